@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make help tells the targets.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+V ?= 0
+ifeq ($(V),0)
+  Q := @
+  say = @printf '  %-8s %s\n' '$(1)' '$(2)';
+  MAKEFLAGS += --no-print-directory
+endif
+
+PREFIX ?= /usr/local
+CC ?= cc
+ifeq ($(origin CC),default)
+  CC := gcc
+endif
+PKG_CONFIG ?= pkg-config
+
+# A tarball has no git: it brings a file instead.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || \
+		   cat VERSION 2>/dev/null || echo unknown)
+# Exemptions with a date are not live while the clock shows an earlier time.
+BUILD_TIME := $(shell echo $${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct \
+		      2>/dev/null || stat -c %Y kmod/main.c)})
+
+# ---- the module: one build for each kernel, in build/kmod/NAME ----------------
+
+# The running kernel where its headers are here, else Debian's standard one.
+RUNNING := /lib/modules/$(shell uname -r)/build
+ifdef KDIR
+  KERNEL := custom
+else ifneq ($(wildcard $(RUNNING)/Makefile),)
+  KERNEL := running
+  KDIR := $(RUNNING)
+else
+  KERNEL := bookworm
+endif
+
+KMOD_SOURCES := Kbuild $(shell find kmod -name '*.[ch]')
+kdir_of = $(or $(if $(filter $(KERNEL),$(1)),$(KDIR)),$$(scripts/kernel $(1))/kdir)
+
+# ---- the tool and the tests' programs ----------------------------------------
+
+CFLAGS ?= -O2 -g
+LIBS := libmnl jansson
+USER_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Iuserspace -Ikmod -Ikmod/uapi \
+	       -DCF_VERSION='"$(VERSION)"'
+CORE_SOURCES := $(wildcard kmod/core/*.c)
+USER_SOURCES := $(wildcard userspace/*.c userspace/*/*.c)
+# What a unit test is linked with: all but the tool's main().
+LIB_SOURCES := $(filter-out userspace/camfence.c,$(USER_SOURCES)) \
+	       $(CORE_SOURCES) $(wildcard tests/unit/lib*.c)
+UNIT_TESTS := $(patsubst tests/unit/%.c,build/unit/%,\
+		$(wildcard tests/unit/test_*.c))
+VM_PROGRAMS := $(patsubst tests/vm/%.c,build/tests/%,$(wildcard tests/vm/*.c))
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
+	    -fno-omit-frame-pointer
+
+.PHONY: all
+all: tools modules
+
+.PHONY: help
+help:
+	@echo 'make             the tool (build/camfence) and the module'
+	@echo 'make tools       the tool'
+	@echo 'make modules     the module, for KDIR=, for the running kernel where its'
+	@echo '                 headers are installed, or for Debian'"'"'s standard kernel'
+	@echo 'make modules-K   the module for kernel K of scripts/kernel (bookworm, debug)'
+	@echo 'make install     DESTDIR=, PREFIX=$(PREFIX)'
+	@echo 'make demo        the main job, on real data, in a VM'
+	@echo 'make check       the tests: style, unit, CLI, VM'
+	@echo 'make check-G     one group of them: style, unit, cli, vm, harness'
+	@echo 'make check-debug the VM tests on a kernel with KASAN and lockdep'
+	@echo 'make style       checkpatch, sparse, W=1, shellcheck'
+	@echo 'make clean'
+	@echo 'V=1 shows the commands. Whatever they need, scripts/deps installs.'
+
+# ---- tool ---------------------------------------------------------------------
+
+.PHONY: tools
+tools: build/camfence
+
+cc_flags = $(CFLAGS) $(USER_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS))
+ld_libs = $(shell $(PKG_CONFIG) --libs $(LIBS))
+
+build/obj/%.o: %.c build/version
+	$(call say,CC,$<)mkdir -p $(@D)
+	$(Q)$(CC) $(cc_flags) -MMD -MP -c -o $@ $<
+
+build/asan/%.o: %.c build/version
+	$(call say,CC,$<)mkdir -p $(@D)
+	$(Q)$(CC) $(cc_flags) $(SANITIZE) -MMD -MP -c -o $@ $<
+
+build/camfence: $(USER_SOURCES:%.c=build/obj/%.o)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ld_libs)
+
+build/unit/%: build/asan/tests/unit/%.o $(LIB_SOURCES:%.c=build/asan/%.o)
+	$(call say,LD,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(ld_libs) -lcmocka
+
+build/tests/%: build/obj/tests/vm/%.o
+	$(call say,LD,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(ld_libs)
+
+.PHONY: unit-programs vm-programs
+unit-programs: $(UNIT_TESTS)
+vm-programs: $(VM_PROGRAMS)
+
+# Changes when the version or the libraries' flags do.
+.PHONY: FORCE
+build/version: FORCE
+	$(Q)mkdir -p build
+	$(Q)echo '$(VERSION) $(BUILD_TIME)' | cmp -s - $@ || \
+		echo '$(VERSION) $(BUILD_TIME)' >$@
+
+-include $(shell find build/obj build/asan -name '*.d' 2>/dev/null)
+
+# ---- module -------------------------------------------------------------------
+
+.PHONY: modules
+modules: modules-$(KERNEL)
+
+.PHONY: modules-%
+modules-%: build/kmod/%/camfence.ko ;
+
+# Kbuild leaves its objects beside the sources: give each kernel links to them.
+.PRECIOUS: build/kmod/%/camfence.ko
+build/kmod/%/camfence.ko: $(KMOD_SOURCES) build/version
+	$(call say,KBUILD,$@)
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)/kmod
+	$(Q)cp -rs $(CURDIR)/Kbuild $(@D)/
+	$(Q)cp -rs $(CURDIR)/kmod/. $(@D)/kmod/
+	$(Q)kdir="$(call kdir_of,$*)" && \
+		$(MAKE) -s -C "$$kdir" M=$(CURDIR)/$(@D) \
+		CF_VERSION=$(VERSION) CF_BUILD_TIME=$(BUILD_TIME) $(KFLAGS) \
+		modules
+
+# ---- install --------------------------------------------------------------------
+
+.PHONY: install
+install: all
+	$(call say,INSTALL,$(DESTDIR)$(PREFIX)/sbin/camfence)
+	$(Q)install -D -m 755 build/camfence $(DESTDIR)$(PREFIX)/sbin/camfence
+	$(Q)release=$$(/sbin/modinfo -F vermagic build/kmod/$(KERNEL)/camfence.ko | \
+		cut -d' ' -f1) && \
+		install -D -m 644 build/kmod/$(KERNEL)/camfence.ko \
+		"$(DESTDIR)/lib/modules/$$release/updates/camfence.ko" && \
+		{ [ -n "$(DESTDIR)" ] || /sbin/depmod "$$release"; }
+
+# ---- tests ----------------------------------------------------------------------
+
+.PHONY: demo
+demo:
+	$(Q)BREAK='$(BREAK)' scripts/demo
+
+GROUPS := style unit cli harness vm
+
+.PHONY: check
+check:
+	$(Q)scripts/check
+
+.PHONY: style
+style: check-style
+
+.PHONY: check-debug
+check-debug:
+	$(Q)scripts/check debug
+
+.PHONY: $(GROUPS:%=check-%)
+$(GROUPS:%=check-%): check-%:
+	$(Q)scripts/check $*
+
+.PHONY: clean
+clean:
+	$(Q)rm -rf build

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Addresses as the core sees them: numbers in host order, so that nothing in
+ * here depends on the machine's byte order.
+ */
+#ifndef CF_CORE_ADDR_H
+#define CF_CORE_ADDR_H
+
+#include "port.h"
+
+enum cf_family {
+	CF_NONE,
+	CF_IPV4,
+	CF_IPV6,
+};
+
+struct cf_in6 {
+	u64 hi;
+	u64 lo;
+};
+
+struct cf_addr {
+	enum cf_family family;
+	union {
+		u32 v4;
+		struct cf_in6 v6;
+	};
+};
+
+static inline int cf_in6_cmp(struct cf_in6 a, struct cf_in6 b)
+{
+	if (a.hi != b.hi)
+		return a.hi < b.hi ? -1 : 1;
+	if (a.lo != b.lo)
+		return a.lo < b.lo ? -1 : 1;
+	return 0;
+}
+
+static inline struct cf_in6 cf_in6_next(struct cf_in6 a)
+{
+	a.lo++;
+	if (!a.lo)
+		a.hi++;
+	return a;
+}
+
+static inline bool cf_in6_is_last(struct cf_in6 a)
+{
+	return a.hi == U64_MAX && a.lo == U64_MAX;
+}
+
+/* The mask of a prefix's length within one 64-bit half of an address. */
+static inline u64 cf_mask64(unsigned int len)
+{
+	if (len >= 64)
+		return U64_MAX;
+	return len ? U64_MAX << (64 - len) : 0;
+}
+
+static inline struct cf_in6 cf_in6_mask(struct cf_in6 a, unsigned int len)
+{
+	a.hi &= cf_mask64(len);
+	a.lo &= cf_mask64(len > 64 ? len - 64 : 0);
+	return a;
+}
+
+static inline u32 cf_mask32(unsigned int len)
+{
+	return len ? U32_MAX << (32 - len) : 0;
+}
+
+/**
+ * cf_addr_in_prefix() - does a prefix cover an address?
+ * @a: the address
+ * @prefix: host bits zero
+ * @len: of the prefix in bits, at most what the family has
+ */
+static inline bool cf_addr_in_prefix(const struct cf_addr *a,
+				     const struct cf_addr *prefix,
+				     unsigned int len)
+{
+	struct cf_in6 masked;
+
+	if (a->family != prefix->family)
+		return false;
+	if (a->family == CF_IPV4)
+		return (a->v4 & cf_mask32(len)) == prefix->v4;
+	masked = cf_in6_mask(a->v6, len);
+	return !cf_in6_cmp(masked, prefix->v6);
+}
+
+#endif /* CF_CORE_ADDR_H */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a ruleset is made of, by name, as an admin wrote it. rules_build()
+ * turns a whole ruleset of these into what the packet path reads. Immutable
+ * once built from; the one who made them frees them.
+ */
+#ifndef CF_CORE_OBJECTS_H
+#define CF_CORE_OBJECTS_H
+
+#include "addr.h"
+#include <camfence.h>
+
+/* Both ends belong to the range. */
+struct cf_range4 {
+	u32 first;
+	u32 last;
+};
+
+struct cf_range6 {
+	struct cf_in6 first;
+	struct cf_in6 last;
+};
+
+/* Ranges ascend and are disjoint (they may touch). */
+struct cf_set {
+	char name[CAMFENCE_NAME_LEN];
+	u32 n4;
+	u32 n6;
+	struct cf_range4 *r4;
+	struct cf_range6 *r6;
+};
+
+/* sets[]: the n_allow allow sets, then the n_block block sets, each in order */
+struct cf_policy {
+	char name[CAMFENCE_NAME_LEN];
+	enum camfence_default dflt;
+	enum camfence_action action;
+	u8 n_allow;
+	u8 n_block;
+	char (*sets)[CAMFENCE_NAME_LEN];
+};
+
+enum cf_selector_type {
+	CF_SEL_MAC,
+	CF_SEL_ADDR,
+};
+
+struct cf_selector {
+	enum cf_selector_type type;
+	union {
+		u64 mac;		/* the lower 48 bits; never 0 */
+		struct cf_addr addr;
+	};
+};
+
+struct cf_camera {
+	char name[CAMFENCE_NAME_LEN];
+	char policy[CAMFENCE_NAME_LEN];
+	u32 n_selectors;
+	struct cf_selector *selectors;
+};
+
+struct cf_prefix {
+	struct cf_addr addr;		/* host bits zero */
+	u8 len;
+};
+
+#define CF_PROTO_ANY 256
+
+/*
+ * Live while not_before <= now < until; 0 and U64_MAX where no date is given.
+ * Exactly one of camera and policy is not empty.
+ */
+struct cf_exemption {
+	char name[CAMFENCE_NAME_LEN];
+	char camera[CAMFENCE_NAME_LEN];
+	char policy[CAMFENCE_NAME_LEN];
+	u64 not_before;
+	u64 until;
+	u16 proto;			/* or CF_PROTO_ANY */
+	u16 n_ports;			/* 0: every port */
+	u32 n_prefixes;
+	struct camfence_port_range *ports;
+	struct cf_prefix *prefixes;
+};
+
+#endif /* CF_CORE_OBJECTS_H */

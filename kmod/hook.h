@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CF_HOOK_H
+#define CF_HOOK_H
+
+struct cf_net;
+
+int cf_hook_register(struct cf_net *cn);
+void cf_hook_unregister(struct cf_net *cn);
+
+#endif /* CF_HOOK_H */

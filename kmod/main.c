@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <net/net_namespace.h>
+#include "netlink.h"
+#include "ruleset.h"
+
+unsigned int cf_net_id __read_mostly;
+
+static int __net_init net_init(struct net *net)
+{
+	struct cf_net *cn = cf_net(net);
+
+	cn->net = net;
+	mutex_init(&cn->lock);
+	INIT_LIST_HEAD(&cn->txns);
+	cn->tally = alloc_percpu(struct cf_reason_tally);
+	return cn->tally ? 0 : -ENOMEM;
+}
+
+static void __net_exit net_pre_exit(struct net *net)
+{
+	cf_ruleset_pre_exit(cf_net(net));
+}
+
+static void __net_exit net_exit(struct net *net)
+{
+	struct cf_net *cn = cf_net(net);
+
+	cf_ruleset_exit(cn);
+	free_percpu(cn->tally);
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.pre_exit = net_pre_exit,
+	.exit = net_exit,
+	.id = &cf_net_id,
+	.size = sizeof(struct cf_net),
+};
+
+static int __init init(void)
+{
+	int err;
+
+	err = cf_ruleset_init();
+	if (err)
+		return err;
+	err = register_pernet_subsys(&net_ops);
+	if (err)
+		goto no_net;
+	err = cf_netlink_init();
+	if (err)
+		goto no_netlink;
+	return 0;
+
+no_netlink:
+	unregister_pernet_subsys(&net_ops);
+no_net:
+	cf_ruleset_fini();
+	return err;
+}
+
+static void __exit fini(void)
+{
+	cf_netlink_fini();
+	unregister_pernet_subsys(&net_ops);
+	cf_ruleset_fini();
+}
+
+module_init(init);
+module_exit(fini);
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The camfence authors");
+MODULE_DESCRIPTION("Keeps cameras from talking to address ranges their owner does not trust");
+MODULE_VERSION(CF_VERSION);

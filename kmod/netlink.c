@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The generic netlink family: who may ask, transactions, and where each command
+ * goes. The protocol is specified in uapi/camfence.h.
+ */
+#include <linux/module.h>
+#include <linux/netlink.h>
+#include <linux/notifier.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include "compat.h"
+#include "netlink.h"
+
+#define NETNS_MOST 64	/* namespaces that info-get names */
+
+static bool userns;
+module_param(userns, bool, 0444);
+MODULE_PARM_DESC(userns, "let the root of another user namespace rule its own network namespaces (default: no)");
+
+/**
+ * cf_netlink_allowed() - may this namespace be ruled at all?
+ * @net: where the socket is; that it has CAP_NET_ADMIN there is known
+ * @extack: the sentence if not
+ *
+ * Return: 0 or -EPERM.
+ */
+int cf_netlink_allowed(const struct net *net, struct netlink_ext_ack *extack)
+{
+	if (userns || net->user_ns == &init_user_ns)
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "this network namespace belongs to another user namespace; load the module with userns=1 to allow that");
+	return -EPERM;
+}
+
+/**
+ * cf_netlink_enter() - the transaction that a message names
+ * @info: of the message
+ *
+ * May sleep. Takes the namespace's mutex if it succeeds; cf_netlink_leave()
+ * gives it back.
+ *
+ * Return: the transaction or an ERR_PTR.
+ */
+struct cf_txn *cf_netlink_enter(struct genl_info *info)
+{
+	struct cf_net *cn = cf_net(genl_info_net(info));
+	struct cf_txn *txn;
+	int err;
+
+	err = cf_netlink_allowed(genl_info_net(info), info->extack);
+	if (err)
+		return ERR_PTR(err);
+	if (!info->attrs[CAMFENCE_A_TXN]) {
+		NL_SET_ERR_MSG(info->extack, "no transaction is named; begin one");
+		return ERR_PTR(-EINVAL);
+	}
+	mutex_lock(&cn->lock);
+	txn = cf_txn_find(cn, nla_get_u64(info->attrs[CAMFENCE_A_TXN]),
+			  info->snd_portid);
+	if (txn)
+		return txn;
+	mutex_unlock(&cn->lock);
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[CAMFENCE_A_TXN],
+			    "this socket has no such transaction; begin one");
+	return ERR_PTR(-ENOENT);
+}
+
+/**
+ * cf_netlink_leave() - the message is dealt with
+ * @info: as given to cf_netlink_enter()
+ */
+void cf_netlink_leave(struct genl_info *info)
+{
+	mutex_unlock(&cf_net(genl_info_net(info))->lock);
+}
+
+/**
+ * cf_netlink_fail() - an error and its sentence
+ * @txn: in whose slot the sentence is kept until netlink has sent it
+ * @info: of the message; where extack points to an attribute, it stays
+ * @err: the error
+ * @format: of the sentence
+ *
+ * Return: @err.
+ */
+int cf_netlink_fail(struct cf_txn *txn, struct genl_info *info, int err,
+		    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vscnprintf(txn->message, CF_MESSAGE_LEN, format, args);
+	va_end(args);
+	if (info->extack)
+		info->extack->_msg = txn->message;
+	return err;
+}
+
+static struct sk_buff *reply_new(struct genl_info *info, u8 cmd, void **header)
+{
+	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+
+	if (!msg)
+		return NULL;
+	*header = genlmsg_put_reply(msg, info, &cf_genl_family, 0, cmd);
+	if (!*header) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+static int reply_send(struct sk_buff *msg, void *header, struct genl_info *info)
+{
+	genlmsg_end(msg, header);
+	return genlmsg_reply(msg, info);
+}
+
+/* Every namespace that holds the module, told to the initial one alone. */
+static int put_netns(struct sk_buff *msg, const struct net *net, bool in_force)
+{
+	unsigned int i, n = 1;
+	u32 *inums;
+	int err = 0;
+
+	if (!net_eq(net, &init_net))
+		return in_force ? nla_put_u32(msg, CAMFENCE_A_NETNS,
+					      net->ns.inum) : 0;
+	inums = kcalloc(NETNS_MOST, sizeof(*inums), GFP_KERNEL);
+	if (!inums)
+		return -ENOMEM;
+	n = cf_ruleset_in_force(inums, NETNS_MOST);
+	for (i = 0; i < n && !err; i++)
+		err = nla_put_u32(msg, CAMFENCE_A_NETNS, inums[i]);
+	kfree(inums);
+	return err;
+}
+
+static void limits(struct cf_counts *c)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < CF_KINDS; kind++)
+		c->of[kind] = cf_txn_most(kind);
+	c->ranges = CAMFENCE_MAX_RANGES;
+	c->prefixes = CAMFENCE_MAX_PREFIXES;
+}
+
+static int put_info(struct sk_buff *msg, const struct net *net,
+		    const struct cf_ruleset *rs, u64 generation)
+{
+	struct cf_counts most, none = { 0 };
+
+	limits(&most);
+	if (nla_put_string(msg, CAMFENCE_A_VERSION, CF_VERSION) ||
+	    nla_put_u64_64bit(msg, CAMFENCE_A_GENERATION, generation,
+			      CAMFENCE_A_PAD) ||
+	    (rs && nla_put_flag(msg, CAMFENCE_A_IN_FORCE)) ||
+	    nla_put_u64_64bit(msg, CAMFENCE_A_MEMORY, rs ? rs->bytes : 0,
+			      CAMFENCE_A_PAD) ||
+	    cf_dump_counts(msg, CAMFENCE_A_COUNTS, rs ? &rs->counts : &none) ||
+	    cf_dump_counts(msg, CAMFENCE_A_LIMITS, &most))
+		return -EMSGSIZE;
+	return put_netns(msg, net, rs);
+}
+
+static int info_get(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct net *net = genl_info_net(info);
+	struct cf_net *cn = cf_net(net);
+	struct cf_ruleset *rs;
+	struct sk_buff *msg;
+	void *header;
+	u64 generation;
+	int err;
+
+	err = cf_netlink_allowed(net, info->extack);
+	if (err)
+		return err;
+	msg = reply_new(info, CAMFENCE_CMD_INFO_GET, &header);
+	if (!msg)
+		return -ENOMEM;
+	mutex_lock(&cn->lock);
+	rs = cf_ruleset_get(cn);
+	generation = cn->generation;
+	mutex_unlock(&cn->lock);
+	err = put_info(msg, net, rs, generation);
+	cf_ruleset_put(rs);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	return reply_send(msg, header, info);
+}
+
+static int check_generation(struct cf_net *cn, struct genl_info *info)
+{
+	const struct nlattr *a = info->attrs[CAMFENCE_A_GENERATION];
+
+	if (!a || nla_get_u64(a) == cn->generation)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, a,
+			    "another generation is in force; read the ruleset again");
+	return -ESTALE;
+}
+
+static int put_begun(struct sk_buff *msg, const struct cf_txn *txn)
+{
+	return nla_put_u64_64bit(msg, CAMFENCE_A_TXN, txn->id, CAMFENCE_A_PAD) ||
+	       nla_put_u64_64bit(msg, CAMFENCE_A_GENERATION, txn->generation,
+				 CAMFENCE_A_PAD);
+}
+
+static int begin(struct cf_net *cn, struct genl_info *info, struct sk_buff *msg)
+{
+	struct cf_txn *txn;
+	int err;
+
+	err = check_generation(cn, info);
+	if (err)
+		return err;
+	err = cf_txn_begin(&txn, cn, info->snd_portid,
+			   info->attrs[CAMFENCE_A_EMPTY]);
+	if (err == -EBUSY)
+		NL_SET_ERR_MSG(info->extack,
+			       "8 transactions are open in this namespace already; wait, or end one");
+	if (err)
+		return err;
+	if (put_begun(msg, txn)) {
+		cf_txn_end(cn, txn);
+		return -EMSGSIZE;
+	}
+	return 0;
+}
+
+static int txn_begin(struct sk_buff *skb, struct genl_info *info)
+{
+	struct cf_net *cn = cf_net(genl_info_net(info));
+	struct sk_buff *msg;
+	void *header;
+	int err;
+
+	err = cf_netlink_allowed(genl_info_net(info), info->extack);
+	if (err)
+		return err;
+	msg = reply_new(info, CAMFENCE_CMD_TXN_BEGIN, &header);
+	if (!msg)
+		return -ENOMEM;
+	mutex_lock(&cn->lock);
+	err = begin(cn, info, msg);
+	mutex_unlock(&cn->lock);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	return reply_send(msg, header, info);
+}
+
+static int txn_abort(struct sk_buff *skb, struct genl_info *info)
+{
+	struct cf_txn *txn = cf_netlink_enter(info);
+
+	if (IS_ERR(txn))
+		return PTR_ERR(txn);
+	cf_txn_end(cf_net(genl_info_net(info)), txn);
+	cf_netlink_leave(info);
+	return 0;
+}
+
+/* In the order of enum camfence_counts_attr. */
+static const char *const count_names[] = {
+	NULL, "sets", "ranges", "policies", "cameras", "exemptions", "prefixes",
+};
+
+static int check_counts(struct cf_txn *txn, struct genl_info *info)
+{
+	const struct cf_counts *c = &txn->counts;
+	const u32 have[] = {
+		0, c->of[CF_KIND_SET], c->ranges, c->of[CF_KIND_POLICY],
+		c->of[CF_KIND_CAMERA], c->of[CF_KIND_EXEMPTION], c->prefixes,
+	};
+	const struct nlattr *a;
+	int rem;
+
+	BUILD_BUG_ON(ARRAY_SIZE(have) != __CAMFENCE_COUNTS_A_MAX);
+	BUILD_BUG_ON(ARRAY_SIZE(count_names) != __CAMFENCE_COUNTS_A_MAX);
+	if (!info->attrs[CAMFENCE_A_COUNTS])
+		return 0;
+	nla_for_each_nested(a, info->attrs[CAMFENCE_A_COUNTS], rem) {
+		if (nla_get_u32(a) == have[nla_type(a)])
+			continue;
+		NL_SET_BAD_ATTR(info->extack, a);
+		return cf_netlink_fail(txn, info, -EINVAL,
+				       "%u %s would be in force, %u are expected",
+				       have[nla_type(a)],
+				       count_names[nla_type(a)],
+				       nla_get_u32(a));
+	}
+	return 0;
+}
+
+static int commit(struct cf_net *cn, struct cf_txn *txn, struct genl_info *info,
+		  struct sk_buff *msg)
+{
+	struct cf_ruleset *rs;
+	int err;
+
+	if (txn->generation != cn->generation)
+		return cf_netlink_fail(txn, info, -ESTALE,
+				       "generation %llu is in force, the transaction began at %llu; read the ruleset again",
+				       cn->generation, txn->generation);
+	err = check_counts(txn, info);
+	if (err)
+		return err;
+	if (nla_put_u64_64bit(msg, CAMFENCE_A_GENERATION, cn->generation + 1,
+			      CAMFENCE_A_PAD))
+		return -EMSGSIZE;
+	txn->message[0] = '\0';
+	err = cf_ruleset_build(&rs, txn, txn->message);
+	if (!err) {
+		err = cf_ruleset_publish(cn, rs, txn->message);
+		if (err)
+			cf_ruleset_put(rs);
+	}
+	if (err && txn->message[0] && info->extack)
+		info->extack->_msg = txn->message;
+	if (!err)
+		cf_txn_end(cn, txn);
+	return err;
+}
+
+static int txn_commit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sk_buff *msg;
+	struct cf_txn *txn;
+	void *header;
+	int err;
+
+	msg = reply_new(info, CAMFENCE_CMD_TXN_COMMIT, &header);
+	if (!msg)
+		return -ENOMEM;
+	txn = cf_netlink_enter(info);
+	if (IS_ERR(txn)) {
+		nlmsg_free(msg);
+		return PTR_ERR(txn);
+	}
+	err = commit(cf_net(genl_info_net(info)), txn, info, msg);
+	cf_netlink_leave(info);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	/* In force, whether the answer arrives or not. */
+	reply_send(msg, header, info);
+	return 0;
+}
+
+static int ruleset_flush(struct sk_buff *skb, struct genl_info *info)
+{
+	struct cf_net *cn = cf_net(genl_info_net(info));
+	int err;
+
+	err = cf_netlink_allowed(genl_info_net(info), info->extack);
+	if (err)
+		return err;
+	mutex_lock(&cn->lock);
+	err = check_generation(cn, info);
+	if (!err)
+		cf_ruleset_flush(cn);
+	mutex_unlock(&cn->lock);
+	return err;
+}
+
+static const struct nla_policy counts_policy[CAMFENCE_COUNTS_A_MAX + 1] = {
+	[CAMFENCE_COUNTS_A_SETS] = { .type = NLA_U32 },
+	[CAMFENCE_COUNTS_A_RANGES] = { .type = NLA_U32 },
+	[CAMFENCE_COUNTS_A_POLICIES] = { .type = NLA_U32 },
+	[CAMFENCE_COUNTS_A_CAMERAS] = { .type = NLA_U32 },
+	[CAMFENCE_COUNTS_A_EXEMPTIONS] = { .type = NLA_U32 },
+	[CAMFENCE_COUNTS_A_PREFIXES] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy begin_policy[CAMFENCE_A_MAX + 1] = {
+	[CAMFENCE_A_GENERATION] = { .type = NLA_U64 },
+	[CAMFENCE_A_EMPTY] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy commit_policy[CAMFENCE_A_MAX + 1] = {
+	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
+	[CAMFENCE_A_COUNTS] = NLA_POLICY_NESTED(counts_policy),
+};
+
+static const struct nla_policy abort_policy[CAMFENCE_A_MAX + 1] = {
+	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy flush_policy[CAMFENCE_A_MAX + 1] = {
+	[CAMFENCE_A_GENERATION] = { .type = NLA_U64 },
+};
+
+#define DO(_cmd, _doit, _policy) {					\
+	.cmd = CAMFENCE_CMD_##_cmd,					\
+	.doit = _doit,							\
+	.policy = _policy,						\
+	.maxattr = CAMFENCE_A_MAX,					\
+	.flags = GENL_UNS_ADMIN_PERM,					\
+}
+
+#define DUMP(_cmd, _start, _dumpit, _policy) {				\
+	.cmd = CAMFENCE_CMD_##_cmd,					\
+	.start = _start,						\
+	.dumpit = _dumpit,						\
+	.done = cf_dump_done,						\
+	.policy = _policy,						\
+	.maxattr = CAMFENCE_A_MAX,					\
+	.flags = GENL_UNS_ADMIN_PERM,					\
+}
+
+/* Accepts no attribute: all are NLA_UNSPEC, which strict validation refuses. */
+static const struct nla_policy none_policy[CAMFENCE_A_MAX + 1];
+
+static const struct genl_ops ops[] = {
+	DO(INFO_GET, info_get, none_policy),
+	DO(TXN_BEGIN, txn_begin, begin_policy),
+	DO(TXN_COMMIT, txn_commit, commit_policy),
+	DO(TXN_ABORT, txn_abort, abort_policy),
+	DO(SET_PUT, cf_put_set, cf_set_put_policy),
+	DO(SET_DEL, cf_del_set, cf_set_del_policy),
+	DO(POLICY_PUT, cf_put_policy, cf_policy_put_policy),
+	DO(POLICY_DEL, cf_del_policy, cf_policy_del_policy),
+	DO(CAMERA_PUT, cf_put_camera, cf_camera_put_policy),
+	DO(CAMERA_DEL, cf_del_camera, cf_camera_del_policy),
+	DO(EXEMPTION_PUT, cf_put_exemption, cf_exemption_put_policy),
+	DO(EXEMPTION_DEL, cf_del_exemption, cf_exemption_del_policy),
+	DO(RULESET_FLUSH, ruleset_flush, flush_policy),
+	DUMP(RULESET_GET, cf_dump_start_ruleset, cf_dump_ruleset, none_policy),
+	DUMP(SET_RANGE_GET, cf_dump_start_ranges, cf_dump_ranges,
+	     cf_range_get_policy),
+	DUMP(STATS_GET, cf_dump_start_stats, cf_dump_stats, none_policy),
+};
+
+struct genl_family cf_genl_family __ro_after_init = {
+	.name = CAMFENCE_GENL_NAME,
+	.version = CAMFENCE_GENL_VERSION,
+	.maxattr = CAMFENCE_A_MAX,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+};
+
+/* A socket is closed: so are its transactions. */
+static int released(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct netlink_notify *n = data;
+	struct cf_net *cn;
+
+	if (event != NETLINK_URELEASE || n->protocol != NETLINK_GENERIC)
+		return NOTIFY_DONE;
+	cn = cf_net(n->net);
+	mutex_lock(&cn->lock);
+	cf_txn_end_all(cn, &n->portid);
+	mutex_unlock(&cn->lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block release_notifier = {
+	.notifier_call = released,
+};
+
+/**
+ * cf_netlink_init() - open the family
+ *
+ * Return: 0 or a negative error.
+ */
+int __init cf_netlink_init(void)
+{
+	int err;
+
+	err = netlink_register_notifier(&release_notifier);
+	if (err)
+		return err;
+	err = genl_register_family(&cf_genl_family);
+	if (err)
+		netlink_unregister_notifier(&release_notifier);
+	return err;
+}
+
+/**
+ * cf_netlink_fini() - close it; no handler runs afterwards
+ */
+void cf_netlink_fini(void)
+{
+	genl_unregister_family(&cf_genl_family);
+	netlink_unregister_notifier(&release_notifier);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CF_NETLINK_H
+#define CF_NETLINK_H
+
+#include <net/genetlink.h>
+#include "txn.h"
+
+int cf_netlink_init(void);
+void cf_netlink_fini(void);
+
+extern struct genl_family cf_genl_family;
+
+int cf_netlink_allowed(const struct net *net, struct netlink_ext_ack *extack);
+struct cf_txn *cf_netlink_enter(struct genl_info *info);
+void cf_netlink_leave(struct genl_info *info);
+__printf(4, 5)
+int cf_netlink_fail(struct cf_txn *txn, struct genl_info *info, int err,
+		    const char *format, ...);
+
+/* put.c */
+extern const struct nla_policy cf_set_put_policy[];
+extern const struct nla_policy cf_policy_put_policy[];
+extern const struct nla_policy cf_camera_put_policy[];
+extern const struct nla_policy cf_exemption_put_policy[];
+extern const struct nla_policy cf_set_del_policy[];
+extern const struct nla_policy cf_policy_del_policy[];
+extern const struct nla_policy cf_camera_del_policy[];
+extern const struct nla_policy cf_exemption_del_policy[];
+
+int cf_put_set(struct sk_buff *skb, struct genl_info *info);
+int cf_put_policy(struct sk_buff *skb, struct genl_info *info);
+int cf_put_camera(struct sk_buff *skb, struct genl_info *info);
+int cf_put_exemption(struct sk_buff *skb, struct genl_info *info);
+int cf_del_set(struct sk_buff *skb, struct genl_info *info);
+int cf_del_policy(struct sk_buff *skb, struct genl_info *info);
+int cf_del_camera(struct sk_buff *skb, struct genl_info *info);
+int cf_del_exemption(struct sk_buff *skb, struct genl_info *info);
+
+/* dump.c */
+extern const struct nla_policy cf_range_get_policy[];
+
+int cf_dump_counts(struct sk_buff *msg, int attr, const struct cf_counts *c);
+int cf_dump_start_ruleset(struct netlink_callback *cb);
+int cf_dump_start_ranges(struct netlink_callback *cb);
+int cf_dump_start_stats(struct netlink_callback *cb);
+int cf_dump_ruleset(struct sk_buff *msg, struct netlink_callback *cb);
+int cf_dump_ranges(struct sk_buff *msg, struct netlink_callback *cb);
+int cf_dump_stats(struct sk_buff *msg, struct netlink_callback *cb);
+int cf_dump_done(struct netlink_callback *cb);
+
+#endif /* CF_NETLINK_H */

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Snapshots: built whole from a transaction, put in force by one pointer,
+ * freed after a grace period.
+ */
+#include <linux/module.h>
+#include <linux/proc_ns.h>
+#include <linux/rbtree.h>
+#include <net/net_namespace.h>
+#include "compat.h"
+#include "hook.h"
+#include "ruleset.h"
+#include "txn.h"
+
+static struct workqueue_struct *wq;
+
+/* The namespaces with a ruleset in force; each of them holds the module. */
+static LIST_HEAD(in_force);
+static DEFINE_SPINLOCK(in_force_lock);
+
+/**
+ * cf_ruleset_init() - before any namespace is set up
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int cf_ruleset_init(void)
+{
+	wq = alloc_workqueue("camfence", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return wq ? 0 : -ENOMEM;
+}
+
+/**
+ * cf_ruleset_fini() - after the last namespace; waits until all is freed
+ */
+void cf_ruleset_fini(void)
+{
+	rcu_barrier();
+	destroy_workqueue(wq);
+}
+
+/**
+ * cf_ruleset_array() - all objects of a kind
+ * @rs: the ruleset
+ * @kind: which
+ *
+ * Return: as many pointers to the core's structures as rs->counts says, by
+ * name. cf_object_of() leads from one to its object.
+ */
+const void *const *cf_ruleset_array(const struct cf_ruleset *rs,
+				    enum cf_kind kind)
+{
+	switch (kind) {
+	case CF_KIND_SET:
+		return (const void *const *)rs->objects.sets;
+	case CF_KIND_POLICY:
+		return (const void *const *)rs->objects.policies;
+	case CF_KIND_CAMERA:
+		return (const void *const *)rs->objects.cameras;
+	case CF_KIND_EXEMPTION:
+		return (const void *const *)rs->objects.exemptions;
+	case CF_KINDS:
+		break;
+	}
+	return NULL;
+}
+
+static void free_now(struct cf_ruleset *rs)
+{
+	unsigned int kind;
+	u32 i;
+
+	cf_rules_free(rs->rules);
+	for (kind = 0; kind < CF_KINDS; kind++) {
+		const void *const *array = cf_ruleset_array(rs, kind);
+
+		for (i = 0; array && i < rs->counts.of[kind]; i++) {
+			cf_object_put(cf_object_of(array[i]));
+			cond_resched();
+		}
+		cf_free(array);
+	}
+	cf_free(rs);
+}
+
+static void free_work(struct work_struct *work)
+{
+	free_now(container_of(to_rcu_work(work), struct cf_ruleset, rwork));
+}
+
+/**
+ * cf_ruleset_get() - the ruleset in force
+ * @cn: the namespace, its mutex held
+ *
+ * Return: it, with a reference, or NULL.
+ */
+struct cf_ruleset *cf_ruleset_get(struct cf_net *cn)
+{
+	struct cf_ruleset *rs;
+
+	rs = rcu_dereference_protected(cn->ruleset, lockdep_is_held(&cn->lock));
+	if (rs)
+		refcount_inc(&rs->refs);
+	return rs;
+}
+
+/**
+ * cf_ruleset_put() - give a reference back; the last one frees
+ * @rs: the ruleset, or NULL; freed after a grace period
+ *
+ * Any context.
+ */
+void cf_ruleset_put(struct cf_ruleset *rs)
+{
+	if (rs && refcount_dec_and_test(&rs->refs))
+		queue_rcu_work(wq, &rs->rwork);
+}
+
+/**
+ * cf_ruleset_find() - an object by name
+ * @rs: the ruleset, or NULL
+ * @kind: of the object
+ * @name: its name
+ *
+ * Return: it, without a reference of its own, or NULL.
+ */
+struct cf_object *cf_ruleset_find(const struct cf_ruleset *rs,
+				  enum cf_kind kind, const char *name)
+{
+	const void *const *array;
+	u32 low = 0, high;
+
+	if (!rs)
+		return NULL;
+	array = cf_ruleset_array(rs, kind);
+	high = rs->counts.of[kind];
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+		int cmp = strcmp(array[mid], name);
+
+		if (!cmp)
+			return cf_object_of(array[mid]);
+		if (cmp < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static void take(const void **array, u32 *n, struct cf_object *o)
+{
+	cf_object_get(o);
+	array[(*n)++] = o->name;
+}
+
+/* What the base has and what was staged, both by name, become one array. */
+static void merge(const void **array, u32 *n, const struct cf_txn *txn,
+		  enum cf_kind kind)
+{
+	const void *const *base = txn->base ?
+				  cf_ruleset_array(txn->base, kind) : NULL;
+	u32 n_base = txn->base ? txn->base->counts.of[kind] : 0;
+	struct rb_node *node;
+	u32 i = 0;
+
+	for (node = rb_first(&txn->staged[kind]); node; node = rb_next(node)) {
+		struct cf_staged *s = rb_entry(node, struct cf_staged, node);
+
+		while (i < n_base && strcmp(base[i], s->name) < 0)
+			take(array, n, cf_object_of(base[i++]));
+		if (i < n_base && !strcmp(base[i], s->name))
+			i++;
+		if (s->object)
+			take(array, n, s->object);
+	}
+	while (i < n_base)
+		take(array, n, cf_object_of(base[i++]));
+}
+
+static int collect(struct cf_ruleset *rs, const struct cf_txn *txn)
+{
+	const void **arrays[CF_KINDS];
+	unsigned int kind;
+	int err = 0;
+
+	for (kind = 0; kind < CF_KINDS; kind++) {
+		size_t n = (size_t)txn->counts.of[kind] + 1;
+
+		arrays[kind] = cf_alloc(array_size(n, sizeof(void *)));
+		if (!arrays[kind])
+			err = -ENOMEM;
+	}
+	rs->objects.sets = (void *)arrays[CF_KIND_SET];
+	rs->objects.policies = (void *)arrays[CF_KIND_POLICY];
+	rs->objects.cameras = (void *)arrays[CF_KIND_CAMERA];
+	rs->objects.exemptions = (void *)arrays[CF_KIND_EXEMPTION];
+	if (err)
+		return err;
+	for (kind = 0; kind < CF_KINDS; kind++)
+		merge(arrays[kind], &rs->counts.of[kind], txn, kind);
+	rs->objects.n_sets = rs->counts.of[CF_KIND_SET];
+	rs->objects.n_policies = rs->counts.of[CF_KIND_POLICY];
+	rs->objects.n_cameras = rs->counts.of[CF_KIND_CAMERA];
+	rs->objects.n_exemptions = rs->counts.of[CF_KIND_EXEMPTION];
+	rs->counts.ranges = txn->counts.ranges;
+	rs->counts.prefixes = txn->counts.prefixes;
+	return 0;
+}
+
+static int check_sets(const struct cf_ruleset *rs, char *message)
+{
+	u32 i;
+
+	for (i = 0; i < rs->objects.n_sets; i++) {
+		struct cf_object *o = cf_object_of(rs->objects.sets[i]);
+
+		if (!o->n_left4 && !o->n_left6)
+			continue;
+		scnprintf(message, CF_MESSAGE_LEN,
+			  "set \"%s\" lacks %u IPv4 and %u IPv6 ranges of those announced",
+			  o->name, o->n_left4, o->n_left6);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static size_t bytes_of(const struct cf_ruleset *rs)
+{
+	size_t bytes = sizeof(*rs) + cf_rules_bytes(rs->rules, &rs->objects);
+	unsigned int kind;
+	u32 i;
+
+	for (kind = 0; kind < CF_KINDS; kind++) {
+		const void *const *array = cf_ruleset_array(rs, kind);
+
+		bytes += rs->counts.of[kind] * sizeof(void *);
+		for (i = 0; i < rs->counts.of[kind]; i++) {
+			struct cf_object *o = cf_object_of(array[i]);
+
+			bytes += o->bytes;
+			if (o->counters)
+				bytes += sizeof(*o->counters);
+			if (o->counters && o->counters->policy)
+				bytes += num_possible_cpus() *
+					 sizeof(*o->counters->policy);
+		}
+	}
+	return bytes;
+}
+
+/**
+ * cf_ruleset_build() - what a transaction asks for, ready to be published
+ * @out: the ruleset, one reference on it; given back if it is not published
+ * @txn: unchanged
+ * @message: CF_MESSAGE_LEN bytes: the sentence where the ruleset is at fault
+ *
+ * May sleep, long.
+ *
+ * Return: 0, -EINVAL (a set is not complete), or as cf_rules_build().
+ */
+int cf_ruleset_build(struct cf_ruleset **out, const struct cf_txn *txn,
+		     char *message)
+{
+	struct cf_ruleset *rs = cf_alloc(sizeof(*rs));
+	int err;
+
+	if (!rs)
+		return -ENOMEM;
+	refcount_set(&rs->refs, 1);
+	INIT_RCU_WORK(&rs->rwork, free_work);
+	err = collect(rs, txn);
+	if (err)
+		goto fail;
+	err = check_sets(rs, message);
+	if (err)
+		goto fail;
+	err = cf_rules_build(&rs->rules, &rs->objects, message);
+	if (err)
+		goto fail;
+	rs->bytes = bytes_of(rs);
+	*out = rs;
+	return 0;
+fail:
+	free_now(rs);	/* no packet has seen it */
+	return err;
+}
+
+static void enter_force(struct cf_net *cn)
+{
+	__module_get(THIS_MODULE);
+	spin_lock(&in_force_lock);
+	list_add_tail(&cn->in_force, &in_force);
+	spin_unlock(&in_force_lock);
+}
+
+static void leave_force(struct cf_net *cn)
+{
+	spin_lock(&in_force_lock);
+	list_del(&cn->in_force);
+	spin_unlock(&in_force_lock);
+	module_put(THIS_MODULE);
+}
+
+/**
+ * cf_ruleset_publish() - put a ruleset in force
+ * @cn: the namespace, its mutex held
+ * @rs: the caller's reference goes to the namespace on success
+ * @message: CF_MESSAGE_LEN bytes: the sentence if it fails
+ *
+ * May sleep, but waits for no grace period. What the ruleset needs besides is
+ * had first, and stays if it was there before.
+ *
+ * Return: 0 or a negative error; then what was in force still is.
+ */
+int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs, char *message)
+{
+	struct cf_ruleset *old;
+	bool need = rs->objects.n_exemptions;
+	bool asked = false;
+	int err;
+
+	old = rcu_dereference_protected(cn->ruleset, lockdep_is_held(&cn->lock));
+	if (need && !cn->conntrack) {
+		err = cf_conntrack_get(cn->net);
+		if (err) {
+			scnprintf(message, CF_MESSAGE_LEN,
+				  "exemptions need connection tracking, which cannot be had here");
+			return err;
+		}
+		asked = true;
+	}
+	if (!old) {
+		err = cf_hook_register(cn);
+		if (err) {
+			scnprintf(message, CF_MESSAGE_LEN,
+				  "cannot register the hooks");
+			if (asked)
+				cf_conntrack_put(cn->net);
+			return err;
+		}
+	}
+
+	/* Cannot fail after this point. */
+	rs->generation = ++cn->generation;
+	rcu_assign_pointer(cn->ruleset, rs);
+	if (!old)
+		enter_force(cn);
+	if (cn->conntrack && !need)
+		cf_conntrack_put(cn->net);
+	cn->conntrack = need;
+	cf_ruleset_put(old);
+	return 0;
+}
+
+static void withdraw(struct cf_net *cn, struct cf_ruleset *old)
+{
+	RCU_INIT_POINTER(cn->ruleset, NULL);
+	cf_hook_unregister(cn);
+	if (cn->conntrack)
+		cf_conntrack_put(cn->net);
+	cn->conntrack = false;
+	leave_force(cn);
+	cf_ruleset_put(old);
+}
+
+/**
+ * cf_ruleset_flush() - nothing is in force afterwards
+ * @cn: the namespace, its mutex held
+ *
+ * May sleep.
+ */
+void cf_ruleset_flush(struct cf_net *cn)
+{
+	struct cf_ruleset *old;
+
+	old = rcu_dereference_protected(cn->ruleset, lockdep_is_held(&cn->lock));
+	cn->generation++;
+	if (old)
+		withdraw(cn, old);
+}
+
+/**
+ * cf_ruleset_pre_exit() - the namespace goes: no more packets
+ * @cn: the namespace; a grace period follows before its memory goes
+ */
+void cf_ruleset_pre_exit(struct cf_net *cn)
+{
+	mutex_lock(&cn->lock);
+	cf_ruleset_flush(cn);
+	mutex_unlock(&cn->lock);
+}
+
+/**
+ * cf_ruleset_exit() - the namespace goes: what is still staged goes too
+ * @cn: the namespace
+ */
+void cf_ruleset_exit(struct cf_net *cn)
+{
+	mutex_lock(&cn->lock);
+	cf_txn_end_all(cn, NULL);
+	mutex_unlock(&cn->lock);
+}
+
+/**
+ * cf_ruleset_in_force() - which namespaces have a ruleset in force?
+ * @inums: their inode numbers, in the order of their first commit
+ * @most: how many there is room for
+ *
+ * Return: how many were written.
+ */
+unsigned int cf_ruleset_in_force(u32 *inums, unsigned int most)
+{
+	struct cf_net *cn;
+	unsigned int n = 0;
+
+	spin_lock(&in_force_lock);
+	list_for_each_entry(cn, &in_force, in_force) {
+		if (n == most)
+			break;
+		inums[n++] = cn->net->ns.inum;
+	}
+	spin_unlock(&in_force_lock);
+	return n;
+}

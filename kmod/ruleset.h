@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CF_RULESET_H
+#define CF_RULESET_H
+
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+#include <net/netns/generic.h>
+#include "core/rules.h"
+#include "object.h"
+
+struct cf_txn;
+struct netlink_ext_ack;
+
+#define CF_HOOKS 2
+
+struct cf_counts {
+	u32 of[CF_KINDS];
+	u32 ranges;
+	u32 prefixes;
+};
+
+/*
+ * One generation. Immutable. Read by packets under RCU; by dumps and
+ * transactions through a reference.
+ */
+struct cf_ruleset {
+	refcount_t refs;
+	struct rcu_work rwork;
+	u64 generation;
+	struct cf_objects objects;	/* a reference on each */
+	struct cf_rules *rules;
+	struct cf_counts counts;
+	size_t bytes;
+};
+
+/*
+ * A network namespace. Its mutex guards everything in here but what packets
+ * read: ruleset (RCU) and tally (per CPU).
+ */
+struct cf_net {
+	struct net *net;
+	struct cf_ruleset __rcu *ruleset;	/* NULL: none in force */
+	struct cf_reason_tally __percpu *tally;
+	struct mutex lock;
+	u64 generation;
+	bool conntrack;				/* we have asked for it */
+	struct nf_hook_ops hooks[CF_HOOKS];
+	struct list_head txns;
+	unsigned int n_txns;
+	char messages[CAMFENCE_MAX_TXNS][CF_MESSAGE_LEN];
+	unsigned long messages_used;
+	struct list_head in_force;		/* of cf_ruleset_in_force() */
+};
+
+extern unsigned int cf_net_id;
+
+static inline struct cf_net *cf_net(const struct net *net)
+{
+	return net_generic(net, cf_net_id);
+}
+
+int cf_ruleset_init(void);
+void cf_ruleset_fini(void);
+
+struct cf_ruleset *cf_ruleset_get(struct cf_net *cn);
+void cf_ruleset_put(struct cf_ruleset *rs);
+const void *const *cf_ruleset_array(const struct cf_ruleset *rs,
+				    enum cf_kind kind);
+struct cf_object *cf_ruleset_find(const struct cf_ruleset *rs,
+				  enum cf_kind kind, const char *name);
+
+int cf_ruleset_build(struct cf_ruleset **out, const struct cf_txn *txn,
+		     char *message);
+int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs,
+		       char *message);
+void cf_ruleset_flush(struct cf_net *cn);
+void cf_ruleset_pre_exit(struct cf_net *cn);
+void cf_ruleset_exit(struct cf_net *cn);
+unsigned int cf_ruleset_in_force(u32 *inums, unsigned int most);
+
+#endif /* CF_RULESET_H */

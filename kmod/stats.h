@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CF_STATS_H
+#define CF_STATS_H
+
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/percpu.h>
+#include <linux/refcount.h>
+#include <camfence.h>
+
+struct cf_net;
+struct cf_ruleset;
+struct cf_verdict;
+
+/* On 32-bit machines a reader may once see half of an update. */
+struct cf_tally {
+	u64 packets;
+	u64 bytes;
+};
+
+struct cf_reason_tally {
+	struct cf_tally of[__CAMFENCE_REASON_MAX];
+};
+
+struct cf_policy_tally {
+	struct cf_tally passed;
+	struct cf_tally dropped;
+};
+
+/*
+ * Of one policy, camera or exemption, and of all snapshots that have one of
+ * that name in a row. Cameras and exemptions have a cache line of atomics (a
+ * counter per CPU would take 256 MiB for 65,536 cameras on 64 CPUs), policies
+ * have one per CPU.
+ */
+struct cf_counters {
+	refcount_t refs;
+	struct cf_policy_tally __percpu *policy;	/* NULL: no policy's */
+	atomic64_t packets;
+	atomic64_t bytes;
+	u64 seen;		/* seconds since 1970, 0: never */
+} ____cacheline_aligned;
+
+struct cf_counters *cf_counters_new(bool policy);
+void cf_counters_put(struct cf_counters *c);
+
+static inline struct cf_counters *cf_counters_get(struct cf_counters *c)
+{
+	refcount_inc(&c->refs);
+	return c;
+}
+
+void cf_stats_count(struct cf_net *cn, const struct cf_ruleset *rs,
+		    const struct cf_verdict *v, unsigned int bytes, u64 now);
+struct cf_tally cf_stats_reason(const struct cf_net *cn,
+				enum camfence_reason reason);
+struct cf_policy_tally cf_stats_policy(const struct cf_counters *c);
+
+#endif /* CF_STATS_H */

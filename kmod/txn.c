@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Transactions: what is to change, kept apart from what is in force until a
+ * commit asks for all of it.
+ */
+#include <linux/bitops.h>
+#include <linux/random.h>
+#include "txn.h"
+
+static struct cf_staged *staged_find(const struct cf_txn *txn,
+				     enum cf_kind kind, const char *name)
+{
+	struct rb_node *n = txn->staged[kind].rb_node;
+
+	while (n) {
+		struct cf_staged *s = rb_entry(n, struct cf_staged, node);
+		int cmp = strcmp(name, s->name);
+
+		if (!cmp)
+			return s;
+		n = cmp < 0 ? n->rb_left : n->rb_right;
+	}
+	return NULL;
+}
+
+static void staged_insert(struct cf_txn *txn, enum cf_kind kind,
+			  struct cf_staged *new)
+{
+	struct rb_node **link = &txn->staged[kind].rb_node, *parent = NULL;
+
+	while (*link) {
+		struct cf_staged *s = rb_entry(*link, struct cf_staged, node);
+
+		parent = *link;
+		link = strcmp(new->name, s->name) < 0 ? &parent->rb_left :
+							&parent->rb_right;
+	}
+	rb_link_node(&new->node, parent, link);
+	rb_insert_color(&new->node, &txn->staged[kind]);
+}
+
+/* The entry of a name, made if there is none. */
+static struct cf_staged *staged_entry(struct cf_txn *txn, enum cf_kind kind,
+				      const char *name)
+{
+	struct cf_staged *s = staged_find(txn, kind, name);
+
+	if (s)
+		return s;
+	s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	if (!s)
+		return NULL;
+	strscpy(s->name, name, sizeof(s->name));
+	staged_insert(txn, kind, s);
+	return s;
+}
+
+static void free_staged(struct cf_txn *txn)
+{
+	struct cf_staged *s, *next;
+	unsigned int kind;
+
+	for (kind = 0; kind < CF_KINDS; kind++) {
+		rbtree_postorder_for_each_entry_safe(s, next,
+						     &txn->staged[kind], node) {
+			cf_object_put(s->object);
+			kfree(s);
+		}
+	}
+}
+
+/**
+ * cf_txn_begin() - begin a transaction
+ * @out: it
+ * @cn: the namespace, its mutex held
+ * @portid: of the socket that it belongs to
+ * @empty: from nothing rather than from what is in force
+ *
+ * May sleep.
+ *
+ * Return: 0, -EBUSY (too many) or -ENOMEM.
+ */
+int cf_txn_begin(struct cf_txn **out, struct cf_net *cn, u32 portid, bool empty)
+{
+	struct cf_txn *txn;
+
+	if (cn->n_txns == CAMFENCE_MAX_TXNS)
+		return -EBUSY;
+	txn = kzalloc(sizeof(*txn), GFP_KERNEL_ACCOUNT);
+	if (!txn)
+		return -ENOMEM;
+	do {
+		txn->id = get_random_u64();
+	} while (!txn->id);
+	txn->portid = portid;
+	txn->generation = cn->generation;
+	if (!empty)
+		txn->base = cf_ruleset_get(cn);
+	if (txn->base)
+		txn->counts = txn->base->counts;
+	txn->slot = find_first_zero_bit(&cn->messages_used, CAMFENCE_MAX_TXNS);
+	__set_bit(txn->slot, &cn->messages_used);
+	txn->message = cn->messages[txn->slot];
+	list_add(&txn->list, &cn->txns);
+	cn->n_txns++;
+	*out = txn;
+	return 0;
+}
+
+/**
+ * cf_txn_end() - forget a transaction and all that it has staged
+ * @cn: the namespace, its mutex held
+ * @txn: freed
+ *
+ * May sleep.
+ */
+void cf_txn_end(struct cf_net *cn, struct cf_txn *txn)
+{
+	list_del(&txn->list);
+	cn->n_txns--;
+	__clear_bit(txn->slot, &cn->messages_used);
+	free_staged(txn);
+	cf_ruleset_put(txn->base);
+	kfree(txn);
+}
+
+/**
+ * cf_txn_end_all() - forget the transactions of one socket, or of all
+ * @cn: the namespace, its mutex held
+ * @portid: the socket's, NULL: of all
+ *
+ * May sleep.
+ */
+void cf_txn_end_all(struct cf_net *cn, const u32 *portid)
+{
+	struct cf_txn *txn, *next;
+
+	list_for_each_entry_safe(txn, next, &cn->txns, list)
+		if (!portid || txn->portid == *portid)
+			cf_txn_end(cn, txn);
+}
+
+/**
+ * cf_txn_find() - the open transaction of an id
+ * @cn: the namespace, its mutex held
+ * @id: as given at begin
+ * @portid: of the socket that asks
+ *
+ * Return: it, or NULL where there is none or it is another socket's.
+ */
+struct cf_txn *cf_txn_find(struct cf_net *cn, u64 id, u32 portid)
+{
+	struct cf_txn *txn;
+
+	list_for_each_entry(txn, &cn->txns, list)
+		if (txn->id == id && txn->portid == portid)
+			return txn;
+	return NULL;
+}
+
+/**
+ * cf_txn_object() - the object of a name as a commit would leave it
+ * @txn: the transaction
+ * @kind: of the object
+ * @name: its name
+ *
+ * Return: it, the reference staying where it is, or NULL.
+ */
+struct cf_object *cf_txn_object(const struct cf_txn *txn, enum cf_kind kind,
+				const char *name)
+{
+	struct cf_staged *s = staged_find(txn, kind, name);
+
+	return s ? s->object : cf_ruleset_find(txn->base, kind, name);
+}
+
+/**
+ * cf_txn_begun() - the object of a name, if it was put by this transaction
+ * @txn: the transaction
+ * @kind: of the object
+ * @name: its name
+ *
+ * Return: as cf_txn_object(); nobody else has seen it, so it may be changed.
+ */
+struct cf_object *cf_txn_begun(const struct cf_txn *txn, enum cf_kind kind,
+			       const char *name)
+{
+	struct cf_staged *s = staged_find(txn, kind, name);
+
+	return s ? s->object : NULL;
+}
+
+/**
+ * cf_txn_most() - how many objects of a kind a ruleset may have
+ * @kind: which
+ *
+ * Return: the number.
+ */
+u32 cf_txn_most(enum cf_kind kind)
+{
+	static const u32 most[CF_KINDS] = {
+		[CF_KIND_SET] = CAMFENCE_MAX_SETS,
+		[CF_KIND_POLICY] = CAMFENCE_MAX_POLICIES,
+		[CF_KIND_CAMERA] = CAMFENCE_MAX_CAMERAS,
+		[CF_KIND_EXEMPTION] = CAMFENCE_MAX_EXEMPTIONS,
+	};
+
+	return most[kind];
+}
+
+static u64 ranges_of(const struct cf_object *o)
+{
+	return o && o->kind == CF_KIND_SET ? (u64)o->set.n4 + o->set.n6 : 0;
+}
+
+static u64 prefixes_of(const struct cf_object *o)
+{
+	return o && o->kind == CF_KIND_EXEMPTION ? o->exemption.n_prefixes : 0;
+}
+
+/**
+ * cf_txn_put() - stage an object in place of the one of that name, if any
+ * @txn: the transaction
+ * @o: the object; the caller's reference goes to the transaction on success.
+ *	It takes over the counters of the one before.
+ *
+ * May sleep. Fails without a change.
+ *
+ * Return: 0, -ENOMEM, or -E2BIG: more than a ruleset may have.
+ */
+int cf_txn_put(struct cf_txn *txn, struct cf_object *o)
+{
+	struct cf_object *before = cf_txn_object(txn, o->kind, o->name);
+	struct cf_object *old = cf_ruleset_find(txn->base, o->kind, o->name);
+	struct cf_counts counts = txn->counts;
+	struct cf_staged *s;
+	u64 ranges, prefixes;
+
+	counts.of[o->kind] += !before;
+	ranges = counts.ranges - ranges_of(before) + ranges_of(o);
+	prefixes = counts.prefixes - prefixes_of(before) + prefixes_of(o);
+	if (counts.of[o->kind] > cf_txn_most(o->kind) ||
+	    ranges > CAMFENCE_MAX_RANGES || prefixes > CAMFENCE_MAX_PREFIXES)
+		return -E2BIG;
+	counts.ranges = ranges;
+	counts.prefixes = prefixes;
+	if (old && old->counters)
+		o->counters = cf_counters_get(old->counters);
+	else if (o->kind != CF_KIND_SET)
+		o->counters = cf_counters_new(o->kind == CF_KIND_POLICY);
+	if (o->kind != CF_KIND_SET && !o->counters)
+		return -ENOMEM;
+	s = staged_entry(txn, o->kind, o->name);
+	if (!s)
+		return -ENOMEM;
+	cf_object_put(s->object);
+	s->object = o;
+	txn->counts = counts;
+	return 0;
+}
+
+/**
+ * cf_txn_del() - stage that an object goes
+ * @txn: the transaction
+ * @kind: of the object
+ * @name: its name
+ *
+ * May sleep. That nothing refers to it is seen at commit.
+ *
+ * Return: 0, -ENOENT or -ENOMEM.
+ */
+int cf_txn_del(struct cf_txn *txn, enum cf_kind kind, const char *name)
+{
+	struct cf_object *o = cf_txn_object(txn, kind, name);
+	struct cf_staged *s;
+
+	if (!o)
+		return -ENOENT;
+	s = staged_entry(txn, kind, name);
+	if (!s)
+		return -ENOMEM;
+	txn->counts.of[kind]--;
+	txn->counts.ranges -= ranges_of(o);
+	txn->counts.prefixes -= prefixes_of(o);
+	cf_object_put(s->object);
+	s->object = NULL;
+	return 0;
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * camfence: what the kernel module and its users say to each other.
+ *
+ * Generic netlink, family CAMFENCE_GENL_NAME. Everything here is append-only:
+ * a number, once released, keeps its meaning.
+ *
+ * Every command needs CAP_NET_ADMIN in the network namespace's user namespace
+ * (and, unless the module parameter "userns" is set, that is the initial one).
+ * Validation is strict: an attribute that a command does not list below is
+ * refused, and so is a malformed one, with an extack that points at it. Set
+ * NETLINK_EXT_ACK to read the sentence and NETLINK_CAP_ACK to keep it: without,
+ * the kernel echoes the whole request, and the sentence may not fit behind it.
+ *
+ * A ruleset changes by transactions alone. A transaction belongs to the socket
+ * that began it and ends by commit, by abort, or when the socket is closed. A
+ * message that fails changes nothing and leaves the transaction open.
+ *
+ * CAMFENCE_CMD_INFO_GET
+ *	-> nothing
+ *	<- CAMFENCE_A_VERSION: NLA_NUL_STRING, of the module
+ *	   CAMFENCE_A_GENERATION: NLA_U64, of the ruleset; 0 before any commit
+ *	   CAMFENCE_A_IN_FORCE: NLA_FLAG, a ruleset is in force here
+ *	   CAMFENCE_A_MEMORY: NLA_U64, bytes the ruleset takes, counters included
+ *	   CAMFENCE_A_COUNTS: NLA_NESTED, of the ruleset in force
+ *	   CAMFENCE_A_LIMITS: NLA_NESTED, the same keys, the most there may be
+ *	   CAMFENCE_A_NETNS: NLA_U32, repeated: inode numbers of the namespaces
+ *	       with a ruleset in force (each holds the module); only the asking
+ *	       one outside the initial namespace
+ *
+ * CAMFENCE_CMD_TXN_BEGIN
+ *	-> CAMFENCE_A_GENERATION: NLA_U64, what the caller thinks is in force;
+ *	       absent: whatever is
+ *	   CAMFENCE_A_EMPTY: NLA_FLAG, start from nothing, not from what is in
+ *	       force
+ *	<- CAMFENCE_A_TXN: NLA_U64, random, goes into every later message
+ *	   CAMFENCE_A_GENERATION: NLA_U64, what the transaction starts from
+ *	ESTALE: another generation is in force. EBUSY: CAMFENCE_MAX_TXNS are open.
+ *
+ * CAMFENCE_CMD_SET_PUT
+ *	-> CAMFENCE_A_TXN
+ *	   CAMFENCE_A_SET: NLA_NESTED
+ *	       CAMFENCE_SET_A_NAME
+ *	       CAMFENCE_SET_A_COUNT4, CAMFENCE_SET_A_COUNT6: NLA_U32. With them
+ *	           the set is begun (and replaces one of that name); absent means
+ *	           0 where the other is given. A message without both goes on
+ *	           with the set that this transaction has begun.
+ *	       CAMFENCE_SET_A_RANGES4: NLA_BINARY, struct camfence_range4[]
+ *	       CAMFENCE_SET_A_RANGES6: NLA_BINARY, struct camfence_range6[]
+ *	           at most CAMFENCE_CHUNK_BYTES each. First address ascending,
+ *	           disjoint, across all messages of the set.
+ *	       CAMFENCE_SET_A_SOURCE, CAMFENCE_SET_A_CHECKSUM: NLA_NUL_STRING,
+ *	       CAMFENCE_SET_A_DATE: NLA_U64, seconds since 1970: kept, given
+ *	           back, not looked at; where the set is begun only
+ *
+ * CAMFENCE_CMD_POLICY_PUT
+ *	-> CAMFENCE_A_TXN
+ *	   CAMFENCE_A_POLICY: NLA_NESTED
+ *	       CAMFENCE_POLICY_A_NAME
+ *	       CAMFENCE_POLICY_A_DEFAULT: NLA_U8, enum camfence_default
+ *	       CAMFENCE_POLICY_A_ACTION: NLA_U8, enum camfence_action
+ *	       CAMFENCE_POLICY_A_ALLOW, CAMFENCE_POLICY_A_BLOCK: NLA_NESTED,
+ *	           sets in order: CAMFENCE_LIST_A_NAME: repeated
+ *	       CAMFENCE_POLICY_A_COMMENT: NLA_NUL_STRING
+ *
+ * CAMFENCE_CMD_CAMERA_PUT
+ *	-> CAMFENCE_A_TXN
+ *	   CAMFENCE_A_CAMERA: NLA_NESTED
+ *	       CAMFENCE_CAMERA_A_NAME
+ *	       CAMFENCE_CAMERA_A_POLICY: NLA_NUL_STRING
+ *	       CAMFENCE_CAMERA_A_SELECTORS: NLA_NESTED, one or more of
+ *	           CAMFENCE_SELECTOR_A_MAC: 6 bytes, repeated
+ *	           CAMFENCE_SELECTOR_A_ADDR4: 4 bytes, repeated
+ *	           CAMFENCE_SELECTOR_A_ADDR6: 16 bytes, repeated
+ *	       CAMFENCE_CAMERA_A_KEY: NLA_NUL_STRING, of the inventory
+ *	       CAMFENCE_CAMERA_A_COMMENT: NLA_NUL_STRING
+ *
+ * CAMFENCE_CMD_EXEMPTION_PUT
+ *	-> CAMFENCE_A_TXN
+ *	   CAMFENCE_A_EXEMPTION: NLA_NESTED
+ *	       CAMFENCE_EXEMPTION_A_NAME
+ *	       CAMFENCE_EXEMPTION_A_CAMERA or CAMFENCE_EXEMPTION_A_POLICY:
+ *	           NLA_NUL_STRING, whose it is
+ *	       CAMFENCE_EXEMPTION_A_REMOTES: NLA_NESTED, one or more of
+ *	           CAMFENCE_REMOTE_A_PREFIX4: struct camfence_prefix4, repeated
+ *	           CAMFENCE_REMOTE_A_PREFIX6: struct camfence_prefix6, repeated
+ *	       CAMFENCE_EXEMPTION_A_PROTO: NLA_U8; absent: every protocol
+ *	       CAMFENCE_EXEMPTION_A_PORTS: NLA_BINARY,
+ *	           struct camfence_port_range[], the remote's; only with tcp,
+ *	           udp, sctp, dccp
+ *	       CAMFENCE_EXEMPTION_A_NOT_BEFORE, CAMFENCE_EXEMPTION_A_UNTIL:
+ *	           NLA_U64, seconds since 1970; absent: always, for ever
+ *	       CAMFENCE_EXEMPTION_A_BY, CAMFENCE_EXEMPTION_A_REASON,
+ *	       CAMFENCE_EXEMPTION_A_COMMENT: NLA_NUL_STRING
+ *
+ * A put adds what is not there and replaces what is. What it refers to must be
+ * there when it is put: sets before policies before cameras before exemptions.
+ *
+ * CAMFENCE_CMD_SET_DEL, _POLICY_DEL, _CAMERA_DEL, _EXEMPTION_DEL
+ *	-> CAMFENCE_A_TXN
+ *	   CAMFENCE_A_SET, _POLICY, _CAMERA or _EXEMPTION: NLA_NESTED, NAME only
+ *	ENOENT: there is none. That nothing refers to it is checked at commit.
+ *
+ * CAMFENCE_CMD_TXN_COMMIT
+ *	-> CAMFENCE_A_TXN
+ *	   CAMFENCE_A_COUNTS: NLA_NESTED, what the caller expects the ruleset to
+ *	       have afterwards, each key optional; another count: EINVAL
+ *	<- CAMFENCE_A_GENERATION: NLA_U64, the new one
+ *	ESTALE: another commit came first.
+ *
+ * CAMFENCE_CMD_TXN_ABORT
+ *	-> CAMFENCE_A_TXN
+ *
+ * CAMFENCE_CMD_RULESET_FLUSH
+ *	-> CAMFENCE_A_GENERATION: NLA_U64; absent: whatever is in force
+ *	Nothing is in force afterwards, and the generation is one higher.
+ *
+ * CAMFENCE_CMD_RULESET_GET (dump)
+ *	-> nothing
+ *	<- first CAMFENCE_A_GENERATION and CAMFENCE_A_COUNTS, then a message an
+ *	   object, sets, policies, cameras, exemptions, each by name: the nest
+ *	   that put it, without RANGES. All of one generation.
+ *
+ * CAMFENCE_CMD_SET_RANGE_GET (dump)
+ *	-> CAMFENCE_A_SET: NLA_NESTED, NAME only
+ *	<- CAMFENCE_A_GENERATION, CAMFENCE_A_SET: RANGES4 or RANGES6 in chunks
+ *
+ * CAMFENCE_CMD_STATS_GET (dump)
+ *	-> nothing
+ *	<- a message each: CAMFENCE_A_REASON_STATS: NLA_NESTED, of
+ *	       CAMFENCE_STATS_A_REASON, _PACKETS, _BYTES
+ *	   then CAMFENCE_A_POLICY: _A_NAME, _A_STATS: PACKETS, BYTES (all that
+ *	       passed), DROPS, DROP_BYTES
+ *	   then CAMFENCE_A_CAMERA: _A_NAME, _A_STATS: DROPS, DROP_BYTES, SEEN
+ *	   then CAMFENCE_A_EXEMPTION: _A_NAME, _A_STATS: PACKETS, BYTES, SEEN
+ */
+#ifndef _UAPI_CAMFENCE_H
+#define _UAPI_CAMFENCE_H
+
+#include <linux/types.h>
+
+#define CAMFENCE_GENL_NAME	"camfence"
+#define CAMFENCE_GENL_VERSION	1
+
+/* Names: UTF-8, 1 to 63 bytes, no control characters, ':' or '/'. */
+#define CAMFENCE_NAME_LEN	64
+/* Every other text: at most 128 bytes. */
+#define CAMFENCE_TEXT_LEN	129
+#define CAMFENCE_CHUNK_BYTES	(60 * 1024)
+
+#define CAMFENCE_MAX_SETS	63
+#define CAMFENCE_MAX_RANGES	(4 * 1024 * 1024)
+#define CAMFENCE_MAX_POLICIES	255
+#define CAMFENCE_MAX_CAMERAS	65536
+#define CAMFENCE_MAX_SELECTORS	64	/* of one camera */
+#define CAMFENCE_MAX_EXEMPTIONS	65536
+#define CAMFENCE_MAX_PREFIXES	262144	/* of all exemptions together */
+#define CAMFENCE_MAX_PORTS	64	/* of one exemption */
+#define CAMFENCE_MAX_TXNS	8	/* of one namespace */
+
+/*
+ * Why a packet passed or was dropped: verdict's cause, counter, metric's label
+ * and the man page's table are this one list.
+ * X(SYMBOL, name, PASS or DROP, what it means)
+ */
+#define CAMFENCE_REASONS(X)						\
+	X(NO_CAMERA, no_camera, PASS, "no camera at either end")	\
+	X(BRIDGED, bridged, PASS, "bridged, judged there")		\
+	X(L2_CONTROL, l2_control, PASS, "ARP, spanning tree, neighbour discovery, group membership") \
+	X(EXEMPTION, exemption, PASS, "a live exemption matches")	\
+	X(REPLY, reply, PASS, "answers a flow that an exemption lets out") \
+	X(ICMP_RELATED, icmp_related, PASS, "an ICMP error about a flow that may pass") \
+	X(ALLOW, allow, PASS, "the remote is in an allow set")		\
+	X(DEFAULT_PASS, default_pass, PASS, "the policy's default is pass") \
+	X(AUDIT, audit, PASS, "would be dropped, but the policy only counts") \
+	X(BLOCK, block, DROP, "the remote is in a block set")		\
+	X(DEFAULT_DROP, default_drop, DROP, "the policy's default is drop") \
+	X(MALFORMED, malformed, DROP, "headers that cannot be read")	\
+	X(SOURCE_ROUTE, source_route, DROP, "a route chosen by the sender") \
+	X(TUNNEL, tunnel, DROP, "a tunnel, without an exemption for it")	\
+	X(ETHERTYPE, ethertype, DROP, "neither IP nor known control traffic") \
+	X(LOCKDOWN, lockdown, DROP, "no ruleset yet, and the interface is locked")
+
+#define __CAMFENCE_REASON(SYM, name, kind, text) CAMFENCE_REASON_##SYM,
+enum camfence_reason {
+	CAMFENCE_REASONS(__CAMFENCE_REASON)
+	__CAMFENCE_REASON_MAX
+};
+
+#undef __CAMFENCE_REASON
+
+enum camfence_cmd {
+	CAMFENCE_CMD_UNSPEC,
+	CAMFENCE_CMD_INFO_GET,
+	CAMFENCE_CMD_TXN_BEGIN,
+	CAMFENCE_CMD_TXN_COMMIT,
+	CAMFENCE_CMD_TXN_ABORT,
+	CAMFENCE_CMD_SET_PUT,
+	CAMFENCE_CMD_SET_DEL,
+	CAMFENCE_CMD_POLICY_PUT,
+	CAMFENCE_CMD_POLICY_DEL,
+	CAMFENCE_CMD_CAMERA_PUT,
+	CAMFENCE_CMD_CAMERA_DEL,
+	CAMFENCE_CMD_EXEMPTION_PUT,
+	CAMFENCE_CMD_EXEMPTION_DEL,
+	CAMFENCE_CMD_RULESET_FLUSH,
+	CAMFENCE_CMD_RULESET_GET,
+	CAMFENCE_CMD_SET_RANGE_GET,
+	CAMFENCE_CMD_STATS_GET,
+	__CAMFENCE_CMD_MAX
+};
+
+enum camfence_attr {
+	CAMFENCE_A_UNSPEC,
+	CAMFENCE_A_PAD,
+	CAMFENCE_A_TXN,
+	CAMFENCE_A_GENERATION,
+	CAMFENCE_A_EMPTY,
+	CAMFENCE_A_COUNTS,
+	CAMFENCE_A_SET,
+	CAMFENCE_A_POLICY,
+	CAMFENCE_A_CAMERA,
+	CAMFENCE_A_EXEMPTION,
+	CAMFENCE_A_VERSION,
+	CAMFENCE_A_IN_FORCE,
+	CAMFENCE_A_MEMORY,
+	CAMFENCE_A_LIMITS,
+	CAMFENCE_A_NETNS,
+	CAMFENCE_A_REASON_STATS,
+	__CAMFENCE_A_MAX
+};
+
+#define CAMFENCE_A_MAX (__CAMFENCE_A_MAX - 1)
+
+/* All NLA_U32. */
+enum camfence_counts_attr {
+	CAMFENCE_COUNTS_A_UNSPEC,
+	CAMFENCE_COUNTS_A_SETS,
+	CAMFENCE_COUNTS_A_RANGES,
+	CAMFENCE_COUNTS_A_POLICIES,
+	CAMFENCE_COUNTS_A_CAMERAS,
+	CAMFENCE_COUNTS_A_EXEMPTIONS,
+	CAMFENCE_COUNTS_A_PREFIXES,
+	__CAMFENCE_COUNTS_A_MAX
+};
+
+#define CAMFENCE_COUNTS_A_MAX (__CAMFENCE_COUNTS_A_MAX - 1)
+
+enum camfence_set_attr {
+	CAMFENCE_SET_A_UNSPEC,
+	CAMFENCE_SET_A_PAD,
+	CAMFENCE_SET_A_NAME,
+	CAMFENCE_SET_A_COUNT4,
+	CAMFENCE_SET_A_COUNT6,
+	CAMFENCE_SET_A_RANGES4,
+	CAMFENCE_SET_A_RANGES6,
+	CAMFENCE_SET_A_SOURCE,
+	CAMFENCE_SET_A_DATE,
+	CAMFENCE_SET_A_CHECKSUM,
+	__CAMFENCE_SET_A_MAX
+};
+
+#define CAMFENCE_SET_A_MAX (__CAMFENCE_SET_A_MAX - 1)
+
+enum camfence_list_attr {
+	CAMFENCE_LIST_A_UNSPEC,
+	CAMFENCE_LIST_A_NAME,
+	__CAMFENCE_LIST_A_MAX
+};
+
+#define CAMFENCE_LIST_A_MAX (__CAMFENCE_LIST_A_MAX - 1)
+
+enum camfence_policy_attr {
+	CAMFENCE_POLICY_A_UNSPEC,
+	CAMFENCE_POLICY_A_NAME,
+	CAMFENCE_POLICY_A_DEFAULT,
+	CAMFENCE_POLICY_A_ACTION,
+	CAMFENCE_POLICY_A_ALLOW,
+	CAMFENCE_POLICY_A_BLOCK,
+	CAMFENCE_POLICY_A_COMMENT,
+	CAMFENCE_POLICY_A_STATS,
+	__CAMFENCE_POLICY_A_MAX
+};
+
+#define CAMFENCE_POLICY_A_MAX (__CAMFENCE_POLICY_A_MAX - 1)
+
+enum camfence_default {
+	CAMFENCE_DEFAULT_PASS,
+	CAMFENCE_DEFAULT_DROP,
+};
+
+enum camfence_action {
+	CAMFENCE_ACTION_DROP,
+	CAMFENCE_ACTION_AUDIT,	/* counts what it would drop, and passes it */
+};
+
+enum camfence_camera_attr {
+	CAMFENCE_CAMERA_A_UNSPEC,
+	CAMFENCE_CAMERA_A_NAME,
+	CAMFENCE_CAMERA_A_POLICY,
+	CAMFENCE_CAMERA_A_SELECTORS,
+	CAMFENCE_CAMERA_A_KEY,
+	CAMFENCE_CAMERA_A_COMMENT,
+	CAMFENCE_CAMERA_A_STATS,
+	__CAMFENCE_CAMERA_A_MAX
+};
+
+#define CAMFENCE_CAMERA_A_MAX (__CAMFENCE_CAMERA_A_MAX - 1)
+
+enum camfence_selector_attr {
+	CAMFENCE_SELECTOR_A_UNSPEC,
+	CAMFENCE_SELECTOR_A_MAC,
+	CAMFENCE_SELECTOR_A_ADDR4,
+	CAMFENCE_SELECTOR_A_ADDR6,
+	__CAMFENCE_SELECTOR_A_MAX
+};
+
+#define CAMFENCE_SELECTOR_A_MAX (__CAMFENCE_SELECTOR_A_MAX - 1)
+
+enum camfence_exemption_attr {
+	CAMFENCE_EXEMPTION_A_UNSPEC,
+	CAMFENCE_EXEMPTION_A_PAD,
+	CAMFENCE_EXEMPTION_A_NAME,
+	CAMFENCE_EXEMPTION_A_CAMERA,
+	CAMFENCE_EXEMPTION_A_POLICY,
+	CAMFENCE_EXEMPTION_A_REMOTES,
+	CAMFENCE_EXEMPTION_A_PROTO,
+	CAMFENCE_EXEMPTION_A_PORTS,
+	CAMFENCE_EXEMPTION_A_NOT_BEFORE,
+	CAMFENCE_EXEMPTION_A_UNTIL,
+	CAMFENCE_EXEMPTION_A_BY,
+	CAMFENCE_EXEMPTION_A_REASON,
+	CAMFENCE_EXEMPTION_A_COMMENT,
+	CAMFENCE_EXEMPTION_A_STATS,
+	__CAMFENCE_EXEMPTION_A_MAX
+};
+
+#define CAMFENCE_EXEMPTION_A_MAX (__CAMFENCE_EXEMPTION_A_MAX - 1)
+
+enum camfence_remote_attr {
+	CAMFENCE_REMOTE_A_UNSPEC,
+	CAMFENCE_REMOTE_A_PREFIX4,
+	CAMFENCE_REMOTE_A_PREFIX6,
+	__CAMFENCE_REMOTE_A_MAX
+};
+
+#define CAMFENCE_REMOTE_A_MAX (__CAMFENCE_REMOTE_A_MAX - 1)
+
+/* NLA_U64, but REASON: NLA_U32, enum camfence_reason. SEEN: seconds since 1970 */
+enum camfence_stats_attr {
+	CAMFENCE_STATS_A_UNSPEC,
+	CAMFENCE_STATS_A_PAD,
+	CAMFENCE_STATS_A_REASON,
+	CAMFENCE_STATS_A_PACKETS,
+	CAMFENCE_STATS_A_BYTES,
+	CAMFENCE_STATS_A_DROPS,
+	CAMFENCE_STATS_A_DROP_BYTES,
+	CAMFENCE_STATS_A_SEEN,
+	__CAMFENCE_STATS_A_MAX
+};
+
+#define CAMFENCE_STATS_A_MAX (__CAMFENCE_STATS_A_MAX - 1)
+
+/* Both ends belong to the range; network byte order. */
+struct camfence_range4 {
+	__be32 first;
+	__be32 last;
+};
+
+struct camfence_range6 {
+	__u8 first[16];
+	__u8 last[16];
+};
+
+/* Host bits must be zero. */
+struct camfence_prefix4 {
+	__be32 addr;
+	__u8 len;
+	__u8 pad[3];	/* zero */
+};
+
+struct camfence_prefix6 {
+	__u8 addr[16];
+	__u8 len;
+	__u8 pad[3];	/* zero */
+};
+
+/* Both ends belong to the range; host byte order. */
+struct camfence_port_range {
+	__u16 first;
+	__u16 last;
+};
+
+#endif /* _UAPI_CAMFENCE_H */
