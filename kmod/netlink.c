@@ -76,24 +76,47 @@ void cf_netlink_leave(struct genl_info *info)
 }
 
 /**
- * cf_netlink_fail() - an error and its sentence
+ * cf_netlink_vfail() - an error and its sentence
  * @txn: in whose slot the sentence is kept until netlink has sent it
- * @info: of the message; where extack points to an attribute, it stays
+ * @info: of the message
+ * @attr: the attribute that is at fault, or NULL
+ * @err: the error
+ * @format: of the sentence
+ * @args: of the sentence
+ *
+ * Return: @err.
+ */
+int cf_netlink_vfail(struct cf_txn *txn, struct genl_info *info,
+		     const struct nlattr *attr, int err, const char *format,
+		     va_list args)
+{
+	vscnprintf(txn->message, CF_MESSAGE_LEN, format, args);
+	if (info->extack) {
+		info->extack->_msg = txn->message;
+		info->extack->bad_attr = attr;
+	}
+	return err;
+}
+
+/**
+ * cf_netlink_fail() - an error and its sentence
+ * @txn: as cf_netlink_vfail()
+ * @info: as cf_netlink_vfail()
+ * @attr: as cf_netlink_vfail()
  * @err: the error
  * @format: of the sentence
  *
  * Return: @err.
  */
-int cf_netlink_fail(struct cf_txn *txn, struct genl_info *info, int err,
-		    const char *format, ...)
+int cf_netlink_fail(struct cf_txn *txn, struct genl_info *info,
+		    const struct nlattr *attr, int err, const char *format,
+		    ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vscnprintf(txn->message, CF_MESSAGE_LEN, format, args);
+	err = cf_netlink_vfail(txn, info, attr, err, format, args);
 	va_end(args);
-	if (info->extack)
-		info->extack->_msg = txn->message;
 	return err;
 }
 
@@ -290,8 +313,7 @@ static int check_counts(struct cf_txn *txn, struct genl_info *info)
 	nla_for_each_nested(a, info->attrs[CAMFENCE_A_COUNTS], rem) {
 		if (nla_get_u32(a) == have[nla_type(a)])
 			continue;
-		NL_SET_BAD_ATTR(info->extack, a);
-		return cf_netlink_fail(txn, info, -EINVAL,
+		return cf_netlink_fail(txn, info, a, -EINVAL,
 				       "%u %s would be in force, %u are expected",
 				       have[nla_type(a)],
 				       count_names[nla_type(a)],
@@ -307,7 +329,7 @@ static int commit(struct cf_net *cn, struct cf_txn *txn, struct genl_info *info,
 	int err;
 
 	if (txn->generation != cn->generation)
-		return cf_netlink_fail(txn, info, -ESTALE,
+		return cf_netlink_fail(txn, info, NULL, -ESTALE,
 				       "generation %llu is in force, the transaction began at %llu; read the ruleset again",
 				       cn->generation, txn->generation);
 	err = check_counts(txn, info);

@@ -149,10 +149,17 @@ struct put {
 	const char *name;
 };
 
-#define FAIL(p, attr, err, format, ...) ({				\
-	NL_SET_BAD_ATTR((p)->info->extack, attr);			\
-	cf_netlink_fail((p)->txn, (p)->info, err, format, ##__VA_ARGS__); \
-})
+__printf(4, 5)
+static int fail(struct put *p, const struct nlattr *attr, int err,
+		const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	err = cf_netlink_vfail(p->txn, p->info, attr, err, format, args);
+	va_end(args);
+	return err;
+}
 
 /* RFC 3629: the code point at *s, which moves on; -1: that is no UTF-8. */
 static s32 next_utf8(const u8 **s)
@@ -195,12 +202,12 @@ static int take_name(struct put *p, int attr)
 	const struct nlattr *a = p->tb[attr];
 
 	if (!a)
-		return cf_netlink_fail(p->txn, p->info, -EINVAL,
+		return fail(p, NULL, -EINVAL,
 				       "a %s needs a name",
 				       cf_kind_names[p->kind]);
 	p->name = nla_data(a);
 	if (!is_name(p->name))
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "a %s's name has 1 to 63 bytes of UTF-8 without control characters, ':' and '/'",
 			    cf_kind_names[p->kind]);
 	return 0;
@@ -233,7 +240,7 @@ static int check_reference(struct put *p, const struct nlattr *a,
 
 	if (cf_txn_object(p->txn, to, name))
 		return 0;
-	return FAIL(p, a, -ENOENT, "%s \"%s\": there is no %s \"%s\"",
+	return fail(p, a, -ENOENT, "%s \"%s\": there is no %s \"%s\"",
 		    cf_kind_names[p->kind], p->name, cf_kind_names[to], name);
 }
 
@@ -242,7 +249,7 @@ static int stage(struct put *p, struct cf_object *o)
 	int err = cf_txn_put(p->txn, o);
 
 	if (err == -E2BIG)
-		return cf_netlink_fail(p->txn, p->info, err,
+		return fail(p, NULL, err,
 				       "%s \"%s\": a ruleset has at most %u %ss, %u ranges and %u exempted prefixes",
 				       cf_kind_names[p->kind], p->name,
 				       cf_txn_most(p->kind),
@@ -259,11 +266,11 @@ static int check_room(struct put *p, const struct nlattr *a, size_t size,
 		      u32 left)
 {
 	if (nla_len(a) % size)
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "set \"%s\": %d bytes are no whole number of ranges",
 			    p->name, nla_len(a));
 	if (nla_len(a) / size > left)
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "set \"%s\": more ranges than were announced",
 			    p->name);
 	return 0;
@@ -286,7 +293,7 @@ static int take_ranges4(struct put *p, struct cf_set *set, u32 *left,
 		r->last = ntohl(from[i].last);
 		if (r->last < r->first ||
 		    (done + i && r->first <= r[-1].last))
-			return FAIL(p, a, -EINVAL,
+			return fail(p, a, -EINVAL,
 				    "set \"%s\": %pI4-%pI4 does not come after the range before it, or ends before it begins",
 				    p->name, &from[i].first, &from[i].last);
 	}
@@ -317,7 +324,7 @@ static int take_ranges6(struct put *p, struct cf_set *set, u32 *left,
 		r->last = in6_of(from[i].last);
 		if (cf_in6_cmp(r->last, r->first) < 0 ||
 		    (done + i && cf_in6_cmp(r->first, r[-1].last) <= 0))
-			return FAIL(p, a, -EINVAL,
+			return fail(p, a, -EINVAL,
 				    "set \"%s\": %pI6c-%pI6c does not come after the range before it, or ends before it begins",
 				    p->name, from[i].first, from[i].last);
 	}
@@ -360,7 +367,7 @@ static int begin_set(struct put *p)
 	o->n_left6 = o->set.n6;
 	o->date = get_u64(p, CAMFENCE_SET_A_DATE, 0);
 	if ((u64)o->set.n4 + o->set.n6 > CAMFENCE_MAX_RANGES) {
-		err = FAIL(p, n4 ? n4 : n6, -E2BIG,
+		err = fail(p, n4 ? n4 : n6, -E2BIG,
 			   "set \"%s\": a ruleset has at most %u ranges",
 			   p->name, CAMFENCE_MAX_RANGES);
 		goto fail;
@@ -389,12 +396,12 @@ static int go_on_with_set(struct put *p)
 	struct cf_object *o = cf_txn_begun(p->txn, CF_KIND_SET, p->name);
 
 	if (!o)
-		return FAIL(p, p->tb[CAMFENCE_SET_A_NAME], -ENOENT,
+		return fail(p, p->tb[CAMFENCE_SET_A_NAME], -ENOENT,
 			    "set \"%s\" was not begun by this transaction: announce how many ranges it has",
 			    p->name);
 	if (p->tb[CAMFENCE_SET_A_SOURCE] || p->tb[CAMFENCE_SET_A_DATE] ||
 	    p->tb[CAMFENCE_SET_A_CHECKSUM])
-		return cf_netlink_fail(p->txn, p->info, -EINVAL,
+		return fail(p, NULL, -EINVAL,
 				       "set \"%s\": source, date and checksum go where it is begun",
 				       p->name);
 	return take_ranges(p, o);
@@ -439,7 +446,7 @@ static int take_list(struct put *p, struct cf_policy *policy, u8 *n,
 			return err;
 		for (i = 0; i < *n; i++)
 			if (!strcmp(sets[i], nla_data(a)))
-				return FAIL(p, a, -EINVAL,
+				return fail(p, a, -EINVAL,
 					    "policy \"%s\" names set \"%s\" twice",
 					    p->name, sets[i]);
 		strscpy(sets[*n], nla_data(a), CAMFENCE_NAME_LEN);
@@ -458,7 +465,7 @@ static int fill_policy(struct put *p, struct cf_object *o)
 
 	if (count_list(allow) > CAMFENCE_MAX_SETS ||
 	    count_list(block) > CAMFENCE_MAX_SETS)
-		return cf_netlink_fail(p->txn, p->info, -E2BIG,
+		return fail(p, NULL, -E2BIG,
 				       "policy \"%s\" names more than %u sets",
 				       p->name, CAMFENCE_MAX_SETS);
 	policy->dflt = nla_get_u8(p->tb[CAMFENCE_POLICY_A_DEFAULT]);
@@ -484,7 +491,7 @@ static int take_mac(struct put *p, struct cf_selector *s,
 		    const struct nlattr *a)
 {
 	if (!is_valid_ether_addr(nla_data(a)))
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "camera \"%s\": MAC %pM is zero or a multicast address",
 			    p->name, nla_data(a));
 	s->type = CF_SEL_MAC;
@@ -499,7 +506,7 @@ static int take_addr4(struct put *p, struct cf_selector *s,
 
 	if (ipv4_is_zeronet(addr) || ipv4_is_multicast(addr) ||
 	    ipv4_is_loopback(addr) || ipv4_is_lbcast(addr))
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "camera \"%s\": %pI4 is no address of one host",
 			    p->name, &addr);
 	s->type = CF_SEL_ADDR;
@@ -518,11 +525,11 @@ static int take_addr6(struct put *p, struct cf_selector *s,
 	s->addr.v6 = in6_of(addr.s6_addr);
 	if (ipv6_addr_any(&addr) || ipv6_addr_is_multicast(&addr) ||
 	    ipv6_addr_loopback(&addr))
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "camera \"%s\": %pI6c is no address of one host",
 			    p->name, &addr);
 	if (cf_remote_plain(&s->addr).family != CF_IPV6)
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "camera \"%s\": %pI6c is an IPv4 address; write that",
 			    p->name, &addr);
 	return 0;
@@ -548,7 +555,7 @@ static int fill_camera(struct put *p, struct cf_object *o)
 	int rem, err, n = count_list(list);
 
 	if (!n || n > CAMFENCE_MAX_SELECTORS)
-		return cf_netlink_fail(p->txn, p->info, -EINVAL,
+		return fail(p, NULL, -EINVAL,
 				       "camera \"%s\" needs 1 to %u selectors: MACs or addresses",
 				       p->name, CAMFENCE_MAX_SELECTORS);
 	err = check_reference(p, p->tb[CAMFENCE_CAMERA_A_POLICY],
@@ -583,7 +590,7 @@ static int take_prefix4(struct put *p, struct cf_prefix *to,
 
 	if (from->len > 32 || addr & ~cf_mask32(from->len) || from->pad[0] ||
 	    from->pad[1] || from->pad[2])
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "exemption \"%s\": %pI4/%u is no prefix: its length is at most 32, and the bits behind it are zero",
 			    p->name, &from->addr, from->len);
 	to->addr.family = CF_IPV4;
@@ -601,14 +608,14 @@ static int take_prefix6(struct put *p, struct cf_prefix *to,
 	if (from->len > 128 ||
 	    cf_in6_cmp(addr, cf_in6_mask(addr, from->len)) || from->pad[0] ||
 	    from->pad[1] || from->pad[2])
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "exemption \"%s\": %pI6c/%u is no prefix: its length is at most 128, and the bits behind it are zero",
 			    p->name, from->addr, from->len);
 	to->addr.family = CF_IPV6;
 	to->addr.v6 = addr;
 	to->len = from->len;
 	if (from->len >= 96 && cf_remote_plain(&to->addr).family != CF_IPV6)
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "exemption \"%s\": %pI6c is an IPv4 address; write that",
 			    p->name, from->addr);
 	return 0;
@@ -622,7 +629,7 @@ static int take_remotes(struct put *p, struct cf_object *o)
 	int rem, err, n = count_list(list);
 
 	if (!n)
-		return cf_netlink_fail(p->txn, p->info, -EINVAL,
+		return fail(p, NULL, -EINVAL,
 				       "exemption \"%s\" needs a remote",
 				       p->name);
 	e->prefixes = cf_object_array(o, n, sizeof(*e->prefixes));
@@ -656,11 +663,11 @@ static int take_ports(struct put *p, struct cf_object *o)
 	if (!a)
 		return 0;
 	if (!has_ports(e->proto))
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "exemption \"%s\": ports go with tcp, udp, sctp and dccp only",
 			    p->name);
 	if (!nla_len(a) || nla_len(a) % sizeof(*e->ports))
-		return FAIL(p, a, -EINVAL,
+		return fail(p, a, -EINVAL,
 			    "exemption \"%s\": %d bytes are no whole number of port ranges",
 			    p->name, nla_len(a));
 	e->n_ports = nla_len(a) / sizeof(*e->ports);
@@ -670,7 +677,7 @@ static int take_ports(struct put *p, struct cf_object *o)
 	memcpy(e->ports, nla_data(a), nla_len(a));
 	for (i = 0; i < e->n_ports; i++)
 		if (e->ports[i].last < e->ports[i].first)
-			return FAIL(p, a, -EINVAL,
+			return fail(p, a, -EINVAL,
 				    "exemption \"%s\": ports %u-%u end before they begin",
 				    p->name, e->ports[i].first,
 				    e->ports[i].last);
@@ -683,7 +690,7 @@ static int take_owner(struct put *p, struct cf_exemption *e)
 	const struct nlattr *policy = p->tb[CAMFENCE_EXEMPTION_A_POLICY];
 
 	if (!camera == !policy)
-		return cf_netlink_fail(p->txn, p->info, -EINVAL,
+		return fail(p, NULL, -EINVAL,
 				       "exemption \"%s\" needs a camera or a policy whose it is, and not both",
 				       p->name);
 	if (camera) {
@@ -700,7 +707,7 @@ static int take_dates(struct put *p, struct cf_exemption *e)
 	e->until = get_u64(p, CAMFENCE_EXEMPTION_A_UNTIL, U64_MAX);
 	if (e->not_before < e->until)
 		return 0;
-	return cf_netlink_fail(p->txn, p->info, -EINVAL,
+	return fail(p, NULL, -EINVAL,
 			       "exemption \"%s\" would end before it begins",
 			       p->name);
 }
@@ -755,7 +762,7 @@ static int put_policy(struct put *p)
 {
 	if (!p->tb[CAMFENCE_POLICY_A_DEFAULT] ||
 	    !p->tb[CAMFENCE_POLICY_A_ACTION])
-		return cf_netlink_fail(p->txn, p->info, -EINVAL,
+		return fail(p, NULL, -EINVAL,
 				       "a policy needs a default and an action");
 	return put_whole(p, CAMFENCE_POLICY_A_NAME, fill_policy);
 }
@@ -763,7 +770,7 @@ static int put_policy(struct put *p)
 static int put_camera(struct put *p)
 {
 	if (!p->tb[CAMFENCE_CAMERA_A_POLICY])
-		return cf_netlink_fail(p->txn, p->info, -EINVAL,
+		return fail(p, NULL, -EINVAL,
 				       "a camera needs a policy");
 	return put_whole(p, CAMFENCE_CAMERA_A_NAME, fill_camera);
 }
@@ -781,7 +788,7 @@ static int del(struct put *p, int name)
 		return err;
 	err = cf_txn_del(p->txn, p->kind, p->name);
 	if (err == -ENOENT)
-		return FAIL(p, p->tb[name], err, "there is no %s \"%s\"",
+		return fail(p, p->tb[name], err, "there is no %s \"%s\"",
 			    cf_kind_names[p->kind], p->name);
 	return err;
 }
@@ -816,15 +823,14 @@ static int handle(struct genl_info *info, enum cf_kind kind, int attr, int most,
 	struct put p = { .info = info, .kind = kind, .tb = tb };
 	int err;
 
-	BUILD_BUG_ON(CAMFENCE_SET_A_MAX > TB_MOST ||
-		     CAMFENCE_POLICY_A_MAX > TB_MOST ||
-		     CAMFENCE_CAMERA_A_MAX > TB_MOST);
+	if (WARN_ON_ONCE(most > TB_MOST))
+		return -EINVAL;
 	p.txn = cf_netlink_enter(info);
 	if (IS_ERR(p.txn))
 		return PTR_ERR(p.txn);
 	err = -EINVAL;
 	if (!info->attrs[attr])
-		cf_netlink_fail(p.txn, info, err, "the %s is missing",
+		cf_netlink_fail(p.txn, info, NULL, err, "the %s is missing",
 				cf_kind_names[kind]);
 	else	/* its policy has been held to it already */
 		err = nla_parse_nested(tb, most, info->attrs[attr], NULL,

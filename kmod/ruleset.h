@@ -43,7 +43,7 @@ struct cf_net {
 	struct net *net;
 	struct cf_ruleset __rcu *ruleset;	/* NULL: none in force */
 	struct cf_reason_tally __percpu *tally;
-	struct mutex lock;
+	struct mutex lock;			/* see above */
 	u64 generation;
 	bool conntrack;				/* we have asked for it */
 	struct nf_hook_ops hooks[CF_HOOKS];

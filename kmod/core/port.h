@@ -79,8 +79,11 @@ typedef uint64_t u64;
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #define scnprintf	snprintf
-#define max(a, b)	((a) > (b) ? (a) : (b))
-#define min(a, b)	((a) < (b) ? (a) : (b))
+#define min(a, b) ({		\
+	__typeof__(a) _a = (a);	\
+	__typeof__(b) _b = (b);	\
+	_a < _b ? _a : _b;	\
+})
 
 /* A test sets it to n to see the n-th allocation from then on fail. */
 extern unsigned int cf_alloc_fail_at;
