@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CF_PUT_H
+#define CF_PUT_H
+
+#include <asm/unaligned.h>
+#include "netlink.h"
+
+/* One message: its nest taken apart, and where its errors go. */
+struct put {
+	struct genl_info *info;
+	struct cf_txn *txn;
+	enum cf_kind kind;
+	struct nlattr **tb;
+	const char *name;
+};
+
+__printf(4, 5)
+int cf_put_fail(struct put *p, const struct nlattr *attr, int err,
+		const char *format, ...);
+int cf_put_text(struct put *p, struct cf_object *o, enum cf_text text,
+		int attr);
+u64 cf_put_u64(const struct put *p, int attr, u64 otherwise);
+int cf_put_reference(struct put *p, const struct nlattr *a, enum cf_kind to);
+int cf_put_stage(struct put *p, struct cf_object *o);
+int cf_put_count(const struct nlattr *list);
+
+int cf_set_take(struct put *p);
+int cf_policy_fill(struct put *p, struct cf_object *o);
+int cf_camera_fill(struct put *p, struct cf_object *o);
+int cf_exemption_fill(struct put *p, struct cf_object *o);
+
+static inline struct cf_in6 cf_in6_of(const u8 *a)
+{
+	return (struct cf_in6){ get_unaligned_be64(a),
+				get_unaligned_be64(a + 8) };
+}
+
+#endif /* CF_PUT_H */

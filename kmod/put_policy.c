@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "put.h"
+
+static int take_list(struct put *p, struct cf_policy *policy, u8 *n,
+		     const struct nlattr *list)
+{
+	char (*sets)[CAMFENCE_NAME_LEN] = policy->sets + policy->n_allow;
+	const struct nlattr *a;
+	int rem, err, i;
+
+	if (!list)
+		return 0;
+	nla_for_each_nested(a, list, rem) {
+		err = cf_put_reference(p, a, CF_KIND_SET);
+		if (err)
+			return err;
+		for (i = 0; i < *n; i++)
+			if (!strcmp(sets[i], nla_data(a)))
+				return cf_put_fail(p, a, -EINVAL,
+						   "policy \"%s\" names set \"%s\" twice",
+						   p->name, sets[i]);
+		strscpy(sets[*n], nla_data(a), CAMFENCE_NAME_LEN);
+		++*n;
+	}
+	return 0;
+}
+
+/**
+ * cf_policy_fill() - fill a new policy from a message
+ * @p: the message
+ * @o: the policy, with its name
+ *
+ * May sleep.
+ *
+ * Return: 0 or a negative error.
+ */
+int cf_policy_fill(struct put *p, struct cf_object *o)
+{
+	const struct nlattr *allow = p->tb[CAMFENCE_POLICY_A_ALLOW];
+	const struct nlattr *block = p->tb[CAMFENCE_POLICY_A_BLOCK];
+	struct cf_policy *policy = &o->policy;
+	u8 n_allow = 0, n_block = 0;
+	int err;
+
+	if (!p->tb[CAMFENCE_POLICY_A_DEFAULT] ||
+	    !p->tb[CAMFENCE_POLICY_A_ACTION])
+		return cf_put_fail(p, NULL, -EINVAL,
+				   "policy \"%s\" needs a default and an action",
+				   p->name);
+	if (cf_put_count(allow) > CAMFENCE_MAX_SETS ||
+	    cf_put_count(block) > CAMFENCE_MAX_SETS)
+		return cf_put_fail(p, NULL, -E2BIG,
+				   "policy \"%s\" names more than %u sets",
+				   p->name, CAMFENCE_MAX_SETS);
+	policy->dflt = nla_get_u8(p->tb[CAMFENCE_POLICY_A_DEFAULT]);
+	policy->action = nla_get_u8(p->tb[CAMFENCE_POLICY_A_ACTION]);
+	policy->sets = cf_object_array(o, cf_put_count(allow) + cf_put_count(block),
+				       sizeof(*policy->sets));
+	if (!policy->sets)
+		return -ENOMEM;
+	err = take_list(p, policy, &n_allow, allow);
+	if (err)
+		return err;
+	policy->n_allow = n_allow;
+	err = take_list(p, policy, &n_block, block);
+	if (err)
+		return err;
+	policy->n_block = n_block;
+	return cf_put_text(p, o, CF_TEXT_COMMENT, CAMFENCE_POLICY_A_COMMENT);
+}
