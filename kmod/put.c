@@ -305,12 +305,9 @@ int cf_put_stage(struct put *p, struct cf_object *o)
 
 	if (err == -E2BIG)
 		return cf_put_fail(p, NULL, err,
-				   "%s \"%s\": a ruleset has at most %u %ss, %u ranges and %u exempted prefixes",
+				   "%s \"%s\" is one too many: a ruleset has room for %u of its kind, %u ranges and %u exempted prefixes",
 				   cf_kind_names[p->kind], p->name,
-				   cf_txn_most(p->kind),
-				   p->kind == CF_KIND_POLICY ? "policie" :
-				   cf_kind_names[p->kind],
-				   CAMFENCE_MAX_RANGES,
+				   cf_txn_most(p->kind), CAMFENCE_MAX_RANGES,
 				   CAMFENCE_MAX_PREFIXES);
 	return err;
 }
