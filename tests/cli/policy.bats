@@ -1,0 +1,37 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+
+load common
+
+@test "all that a policy may have" {
+	good policy set p
+	good policy set geoblock
+	good policy set p default drop action audit allow nvr,vendor block cn comment "for the halls"
+	good policy set p allow none block none
+	good policy delete p
+}
+
+@test "values" {
+	bad '"block" is no keyword here' policy set p default block
+	bad 'did you mean "drop"?' policy set p default dorp
+	good policy set p default drop
+	bad '"reject" is no keyword here' policy set p action reject
+	good policy set p action audit
+	bad '"default" has no value behind it' policy set p default
+}
+
+@test "lists of sets" {
+	bad "an empty name" policy set p block cn,
+	bad "an empty name" policy set p block ""
+	bad 'set "cn" is given twice' policy set p block cn,hk,cn
+	bad "cannot have : or /" policy set p allow a/b
+	good policy set p block cn,hk
+}
+
+@test "what is given twice, missing, misspelt" {
+	bad '"block" is given twice' policy set p block cn block hk
+	bad '"comment" is given twice' policy set p comment a comment b
+	bad "the name of the policy is missing" policy set
+	bad 'did you mean "block"?' policy set p blok cn
+	good policy set p block cn comment a
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+
+load common
+
+@test "every question needs the module, and says how to get it" {
+	good status
+	good stats
+	good list ruleset
+	good flush
+	for object in set camera policy exemption; do
+		good "$object" list
+	done
+}
+
+@test "an unprivileged user is told of the module, not of rights" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root to become somebody else"
+	dir=$(mktemp -d) && cp "$C" "$dir" && chmod 755 "$dir" "$dir"/*
+	run -3 setpriv --reuid 65534 --regid 65534 --clear-groups "$dir/${C##*/}" status
+	rm -r "$dir"
+	[[ $output == *"modprobe camfence"* ]]
+}
+
+@test "options stand before the object" {
+	good -j status
+	good -p -j status
+	good -jp status
+	good --json --pretty status
+	bad '"-j" stands before the object: camfence -j' status -j
+	bad '"-j" stands before the object: camfence -j' set list -j
+	bad "unknown option -x" -x status
+	bad "unknown option --jsn" --jsn status
+	bad "option -n needs a value" -n
+}
+
+@test "a network namespace that is not there" {
+	bad 'no network namespace "nowhere"' -n nowhere status
+	bad 'no network namespace "/nowhere/ns"' -n /nowhere/ns status
+	good -n /proc/self/ns/net status
+	bad 'network namespace "/dev/null"' -n /dev/null status
+}
+
+@test "help is everywhere, on standard output, and no error" {
+	run -0 "$C" help
+	[[ $output == *"usage: camfence"* ]]
+	run -0 "$C" -h
+	run -0 "$C" --help
+	for object in set camera policy exemption list status stats flush; do
+		run -0 "$C" help
+		[[ $output == *"  $object "* ]]
+		for ask in help -h --help; do
+			run -0 --separate-stderr "$C" "$object" "$ask"
+			[[ $output == *"camfence $object"* ]]
+			[ -z "$stderr" ]
+		done
+	done
+	run -0 "$C" set load help
+	[[ $output == *"country CC"* ]]
+	run -0 "$C" exemption add --help
+	[[ $output == *"until T|+30d|permanent"* ]]
+}
+
+@test "errors are on standard error" {
+	run -1 --separate-stderr "$C" stauts
+	[ -z "$output" ]
+	[[ $stderr == *"camfence: "* ]]
+	run -3 --separate-stderr "$C" -j status
+	[ -z "$output" ]
+}
+
+@test "the version" {
+	run -0 "$C" -V
+	[[ $output == "camfence "?* ]]
+	run -0 "$C" --version
+}
+
+@test "misspelt words get a suggestion" {
+	bad '"stauts" is no keyword here; did you mean "status"?' stauts
+	good status
+	bad 'did you mean "load"?' set laod cn
+	bad 'did you mean "ruleset"?' list rulset
+	good list ruleset
+	bad '"banana" is no keyword here' banana
+	[[ $output != *"did you mean"* ]]
+	bad "see: camfence help" banana
+	bad "see: camfence set help" set laod
+}
+
+@test "what is missing is named" {
+	bad "the object is missing"
+	bad "the command is missing" set
+	bad "the command is missing" list
+	bad "the name of the set is missing" set load
+	bad "the file" set load cn
+	bad "the name of the camera is missing" camera delete
+	good camera delete hall-1
+}
+
+@test "nothing may follow" {
+	bad '"now" is no keyword here' status now
+	bad '"x" is no keyword here' flush x
+	bad '"x" is no keyword here' list ruleset x
+	bad '"hall-2" is no keyword here' camera delete hall-1 hall-2
+	bad '"x" is no keyword here' set list x
+}
+
+@test "keywords are shortened at a terminal only" {
+	bad '"stat" is no keyword here' stat
+	bad '"cam" is no keyword here' cam list
+	# script(1) gives the tool a terminal, and hands on its exit code.
+	run -3 script -qec "'$C' cam li" /dev/null
+	[[ $output == *"is not loaded"* ]]
+	run -1 script -qec "'$C' sta" /dev/null
+	[[ $output == *'"sta" is short for more than one keyword'* ]]
+}
+
+@test "a full disk is an error" {
+	run -1 bash -c "'$C' help >/dev/full"
+	[[ $output == *"cannot write the answer"* ]]
+	run -0 bash -c "'$C' help >/dev/null"
+}
+
+@test "words that play with the terminal are shown harmless" {
+	run -1 "$C" $'\e[31mstatus'
+	[[ $output != *$'\e'* ]]
+	[[ $output == *'\x1b[31mstatus'* ]]
+	run -1 "$C" camera add $'a\nb' mac 00:00:5e:00:53:01 policy p
+	[[ $output == *"control characters"* ]]
+}

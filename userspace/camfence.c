@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * camfence: keeps registered cameras from exchanging traffic with addresses
+ * that their owner does not trust. Options, the table of objects, help, and the
+ * one place that prints errors; what commands do is in cmd/.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "out.h"
+#include "tool.h"
+
+static const struct object *const objects[] = {
+	&object_set, &object_camera, &object_policy, &object_exemption,
+	&object_list, &object_status, &object_stats, &object_flush,
+};
+
+#define OBJECTS ARRAY_SIZE(objects)
+#define COMMANDS_MAX 16
+
+static void print_faults(struct fault *f)
+{
+	char *line = f->text, *end, *safe;
+
+	while (line) {
+		end = strchr(line, '\n');
+		if (end)
+			*end = '\0';
+		safe = out_text(line);
+		fprintf(stderr, "%s%s\n",
+			f->placed ? "" : line == f->text ? "camfence: " : "  ",
+			safe);
+		free(safe);
+		line = end ? end + 1 : NULL;
+	}
+}
+
+/* An object that is a command itself has a single one of the same name. */
+static bool is_command(const struct object *object)
+{
+	return !strcmp(object->commands[0].name, object->name);
+}
+
+static void help_all(void)
+{
+	size_t i;
+
+	puts("usage: camfence [-j] [-p] [-n NETNS] OBJECT COMMAND …\n");
+	for (i = 0; i < OBJECTS; i++) {
+		const struct command *c = objects[i]->commands;
+
+		printf("  %-10s %s", objects[i]->name, objects[i]->text);
+		if (!is_command(objects[i]))
+			for (; c->name; c++)
+				printf("%s%s", c == objects[i]->commands ?
+				       ": " : ", ", c->name);
+		putchar('\n');
+	}
+	puts("\n"
+	     "  -j, --json         print JSON\n"
+	     "  -p, --pretty       JSON with line breaks\n"
+	     "  -n, --netns NETNS  in this network namespace, by name or path\n"
+	     "  -V, --version      print the version\n"
+	     "  -h, --help         this; also camfence OBJECT help, camfence OBJECT COMMAND help\n"
+	     "\n"
+	     "exit codes: 0 done, 1 wrong usage or input, 2 the kernel refused,\n"
+	     "3 the kernel module is not loaded, 4 a question answered \"no\"\n"
+	     "\n"
+	     "China's cameras kept from China, in two commands (package tor-geoipdb has the list):\n"
+	     "  camfence set load cn /usr/share/tor/geoip /usr/share/tor/geoip6 country CN,HK,MO\n"
+	     "  camfence camera add hall-1 mac 00:00:5e:00:53:01 policy geoblock");
+}
+
+static void help_command(const struct object *object,
+			 const struct command *command, bool text)
+{
+	const char *line = command->usage;
+
+	printf("camfence %s", object->name);
+	if (!is_command(object))
+		printf(" %s", command->name);
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+
+		printf("%s%.*s", line == command->usage ? " " : "\n         ",
+		       (int)len, line);
+		line += len + !!line[len];
+	}
+	putchar('\n');
+	if (text && command->text)
+		printf("\n%s\n", command->text);
+}
+
+static void help_object(const struct object *object)
+{
+	const struct command *c;
+
+	printf("%s: %s\n\n", object->name, object->text);
+	for (c = object->commands; c->name; c++)
+		help_command(object, c, is_command(object));
+}
+
+static int run_command(const struct options *o, const struct object *object,
+		       struct args *a, struct fault *f)
+{
+	const char *names[COMMANDS_MAX], *word;
+	const struct command *command = object->commands;
+	size_t n, which;
+	int code;
+
+	a->object = object->name;
+	word = args_peek(a);
+	if (word && args_is_help(word)) {
+		help_object(object);
+		return 0;
+	}
+	if (is_command(object))
+		return command->run(o, a, f);
+	if (!word)
+		return args_missing(a, "the command", f);
+
+	for (n = 0; command[n].name; n++)
+		names[n] = command[n].name;
+	code = args_match(a, args_next(a), names, n, &which, f);
+	if (code)
+		return code;
+	word = args_peek(a);
+	if (word && args_is_help(word)) {
+		help_command(object, &command[which], true);
+		return 0;
+	}
+	return command[which].run(o, a, f);
+}
+
+static int run_object(const struct options *o, struct args *a,
+		      struct fault *f)
+{
+	const char *names[OBJECTS], *word = args_next(a);
+	size_t i, which;
+	int code;
+
+	if (!word)
+		return args_missing(a, "the object", f);
+	if (args_is_help(word)) {
+		help_all();
+		return 0;
+	}
+	for (i = 0; i < OBJECTS; i++)
+		names[i] = objects[i]->name;
+	code = args_match(a, word, names, OBJECTS, &which, f);
+	return code ? code : run_command(o, objects[which], a, f);
+}
+
+/* What was printed may still be waiting, and the disk be full. */
+static int close_output(struct fault *f)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	return fault_input(f, "cannot write the answer: %s", strerror(errno));
+}
+
+static int run(int argc, char **argv, struct fault *f)
+{
+	static const struct option longs[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "pretty", no_argument, NULL, 'p' },
+		{ "netns", required_argument, NULL, 'n' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{}
+	};
+	struct options o = {};
+	struct args a = {};
+	int c, code;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "+:jpn:Vh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			o.json = true;
+			break;
+		case 'p':
+			o.pretty = true;
+			break;
+		case 'n':
+			o.netns = optarg;
+			break;
+		case 'V':
+			puts("camfence " CF_VERSION);
+			return close_output(f);
+		case 'h':
+			help_all();
+			return close_output(f);
+		case ':':
+			fault_input(f, "option %s needs a value",
+				    argv[optind - 1]);
+			fault_add(f, "see: camfence help");
+			return CODE_INPUT;
+		default:
+			fault_input(f, "unknown option %s", argv[optind - 1]);
+			fault_add(f, "see: camfence help");
+			return CODE_INPUT;
+		}
+	}
+	a.word = argv + optind;
+	a.n = argc - optind;
+	a.abbreviate = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	code = run_object(&o, &a, f);
+	return code ? code : close_output(f);
+}
+
+int main(int argc, char **argv)
+{
+	struct fault f = {};
+	int code = run(argc, argv, &f);
+
+	print_faults(&f);
+	fault_clear(&f);
+	return code;
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stddef.h>
+#include <stdio.h>
+
+#include "args.h"
+#include "engine.h"
+#include "out.h"
+#include "tool.h"
+
+static const struct {
+	const char *name;
+	size_t at;
+} items[] = {
+	{ "sets", offsetof(struct counts, sets) },
+	{ "ranges", offsetof(struct counts, ranges) },
+	{ "policies", offsetof(struct counts, policies) },
+	{ "cameras", offsetof(struct counts, cameras) },
+	{ "exemptions", offsetof(struct counts, exemptions) },
+	{ "prefixes", offsetof(struct counts, prefixes) },
+};
+
+#define ITEMS ARRAY_SIZE(items)
+
+static u32 count_at(const struct counts *c, size_t i)
+{
+	return *(const u32 *)((const char *)c + items[i].at);
+}
+
+static json_t *json_counts(const struct counts *c)
+{
+	json_t *o = json_object();
+	size_t i;
+
+	for (i = 0; i < ITEMS; i++)
+		json_object_set_new(o, items[i].name,
+				    json_integer(count_at(c, i)));
+	return o;
+}
+
+static void json_status(const struct options *o, const struct engine_info *info)
+{
+	json_t *root = json_head(), *netns = json_array();
+	size_t i;
+
+	for (i = 0; i < info->n_netns; i++)
+		json_array_append_new(netns, json_integer(info->netns[i]));
+	json_object_set_new(root, "tool", json_text(CF_VERSION));
+	json_object_set_new(root, "module",
+			    json_text(info->version ? info->version : ""));
+	json_object_set_new(root, "generation", json_integer(info->generation));
+	json_object_set_new(root, "in-force", json_boolean(info->in_force));
+	json_object_set_new(root, "memory", json_integer(info->memory));
+	json_object_set_new(root, "counts", json_counts(&info->counts));
+	json_object_set_new(root, "limits", json_counts(&info->limits));
+	json_object_set_new(root, "netns", netns);
+	out_json(o, root);
+}
+
+static void print_status(const struct engine_info *info)
+{
+	static const char *const heads[] = { "", "HAS", "AT MOST" };
+	struct table t;
+	size_t i;
+
+	printf("%s in this network namespace, generation %llu\n",
+	       info->in_force ? "in force" : "NOT in force",
+	       (unsigned long long)info->generation);
+	printf("tool %s, module %s\n", CF_VERSION,
+	       info->version ? info->version : "unknown");
+	if (info->memory >= 10 * 1024 * 1024)
+		printf("memory %llu MiB\n", (unsigned long long)info->memory >> 20);
+	else
+		printf("memory %llu KiB\n",
+		       ((unsigned long long)info->memory + 1023) >> 10);
+	if (info->n_netns) {
+		printf("in force in network namespaces (inode)");
+		for (i = 0; i < info->n_netns; i++)
+			printf(" %u", info->netns[i]);
+		putchar('\n');
+	}
+	table_init(&t, heads, 3, 1 << 1 | 1 << 2);
+	for (i = 0; i < ITEMS; i++) {
+		table_cell(&t, "%s", items[i].name);
+		table_cell(&t, "%u", count_at(&info->counts, i));
+		table_cell(&t, "%u", count_at(&info->limits, i));
+	}
+	table_print(&t);
+}
+
+static int run_status(const struct options *o, struct args *a, struct fault *f)
+{
+	struct engine_info info = {};
+	struct engine *e = NULL;
+	int code;
+
+	code = args_end(a, f);
+	if (!code)
+		code = engine_open(&e, o->netns, f);
+	if (!code)
+		code = engine_info(e, &info, f);
+	if (!code && o->json)
+		json_status(o, &info);
+	else if (!code)
+		print_status(&info);
+	engine_info_free(&info);
+	engine_close(e);
+	return code;
+}
+
+static const struct command commands[] = {
+	{ "status", run_status, "", "Whether it is in force, and how much of what there is." },
+	{}
+};
+
+const struct object object_status = {
+	"status", "whether it is in force", commands,
+};

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What carries rulesets into force: today the kernel module. Whoever calls it
+ * has structs and gets structs.
+ */
+#ifndef CAMFENCE_ENGINE_H
+#define CAMFENCE_ENGINE_H
+
+#include "fault.h"
+#include "ruleset.h"
+#include "types.h"
+
+struct engine;
+
+/*
+ * struct engine_info - what the engine says of itself
+ * @memory: bytes that the ruleset takes
+ * @netns: inode numbers of network namespaces with a ruleset in force
+ */
+struct engine_info {
+	char *version;
+	u64 generation;
+	bool in_force;
+	u64 memory;
+	struct counts counts;
+	struct counts limits;
+	u32 *netns;
+	size_t n_netns, cap;
+};
+
+/*
+ * struct counter - counters of one object, or of a reason
+ * @name: of the object, NULL for a reason
+ * @reason: its number
+ * @seen: seconds since 1970, 0 for never
+ */
+struct counter {
+	char *name;
+	u32 reason;
+	u64 packets, bytes, drops, drop_bytes, seen;
+};
+
+/*
+ * struct stats - all counters
+ * @reason: of the reasons
+ * @object: of each kind of object
+ */
+struct stats {
+	struct counter *reason;
+	struct counter *object[KINDS];
+	size_t n_reasons, cap_reasons;
+	size_t n[KINDS], cap[KINDS];
+};
+
+int engine_open(struct engine **e, const char *netns, struct fault *f);
+void engine_close(struct engine *e);
+
+int engine_info(struct engine *e, struct engine_info *info, struct fault *f);
+void engine_info_free(struct engine_info *info);
+int engine_dump(struct engine *e, struct ruleset *rs, struct fault *f);
+int engine_dump_set(struct engine *e, const char *name, u64 generation,
+		    struct ranges *r, struct fault *f);
+int engine_stats(struct engine *e, struct stats *s, struct fault *f);
+void engine_stats_free(struct stats *s);
+int engine_flush(struct engine *e, struct fault *f);
+
+int engine_begin(struct engine *e, u64 generation, struct fault *f);
+int engine_put_set(struct engine *e, const struct set *s,
+		   const struct ranges *r, struct fault *f);
+int engine_put_policy(struct engine *e, const struct policy *p,
+		      struct fault *f);
+int engine_put_camera(struct engine *e, const struct camera *c,
+		      struct fault *f);
+int engine_put_exemption(struct engine *e, const struct exemption *x,
+			 struct fault *f);
+int engine_delete(struct engine *e, enum objkind kind, const char *name,
+		  struct fault *f);
+int engine_commit(struct engine *e, const struct counts *c,
+		  u64 *generation, struct fault *f);
+void engine_abort(struct engine *e);
+
+#endif

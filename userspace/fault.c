@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fault.h"
+#include "mem.h"
+
+/**
+ * fault_clear() - forget what went wrong
+ * @f: the fault
+ */
+void fault_clear(struct fault *f)
+{
+	free(f->text);
+	*f = (struct fault){};
+}
+
+/**
+ * fault_set() - say what went wrong
+ * @f: where it is kept; what it held is replaced
+ * @code: what the program shall exit with
+ * @fmt: one sentence, no newline at its end
+ *
+ * Return: @code, so that callers can return the call itself.
+ */
+int fault_set(struct fault *f, int code, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = mem_vprintf(fmt, ap);
+	va_end(ap);
+
+	fault_clear(f);
+	f->text = text;
+	return code;
+}
+
+/**
+ * fault_add() - add a line to what went wrong
+ * @f: where it is kept
+ * @fmt: one more sentence: another place, or the remedy
+ */
+void fault_add(struct fault *f, const char *fmt, ...)
+{
+	char *line, *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	line = mem_vprintf(fmt, ap);
+	va_end(ap);
+
+	if (!f->text) {
+		f->text = line;
+		return;
+	}
+	text = mem_printf("%s\n%s", f->text, line);
+	free(line);
+	free(f->text);
+	f->text = text;
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Files are read a line at a time and nothing is kept but the ranges. A line
+ * that is wrong does not end the reading: an admin wants to see all such lines
+ * at once, or at least enough of them to see what they have in common.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "load.h"
+#include "mem.h"
+#include "out.h"
+#include "times.h"
+
+#define WRONG_SHOWN 10
+#define WRONG_TEXT 40
+
+/*
+ * struct reader - one file while it is read
+ * @name: for messages
+ * @format: as given, NULL to find out
+ * @chosen: @format is known and fits
+ * @wrong: lines of all files that were wrong so far
+ */
+struct reader {
+	const char *name;
+	const struct format *format;
+	struct load *load;
+	bool chosen;
+	size_t line;
+	size_t wrong;
+	struct fault *f;
+};
+
+/**
+ * load_countries() - which countries' ranges are wanted
+ * @l: where it is kept
+ * @list: CC[,CC…], in either case
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int load_countries(struct load *l, const char *list, struct fault *f)
+{
+	struct countries *c = &l->countries;
+
+	for (;;) {
+		size_t len = strcspn(list, ","), i;
+
+		for (i = 0; i < len; i++)
+			if (!((list[i] | 0x20) >= 'a' &&
+			      (list[i] | 0x20) <= 'z') &&
+			    !(list[i] >= '0' && list[i] <= '9') &&
+			    list[i] != '?')
+				break;
+		if (len != 2 || i != len)
+			return fault_input(f, "country \"%.*s\": expected such as CN,HK,MO",
+					   (int)len, list);
+		if (c->n == COUNTRIES_MAX)
+			return fault_input(f, "country: more than %d codes",
+					   COUNTRIES_MAX);
+		for (i = 0; i < 2; i++) {
+			char ch = list[i];
+
+			if (ch >= 'a' && ch <= 'z')
+				ch -= 'a' - 'A';
+			c->code[c->n][i] = ch;
+		}
+		for (i = 0; i < c->n; i++)
+			if (!memcmp(c->code[i], c->code[c->n], 2))
+				break;
+		c->n += i == c->n;
+		if (!list[len])
+			return 0;
+		list += len + 1;
+	}
+}
+
+static void wrong_line(struct reader *r, const char *s, size_t len,
+		       const char *wrong)
+{
+	char *text, *name;
+
+	if (r->wrong++ >= WRONG_SHOWN)
+		return;
+	name = out_text(r->name);
+	while (len && (s[len - 1] == '\r' || s[len - 1] == '\n'))
+		len--;
+	text = out_text_n(s, len > WRONG_TEXT ? WRONG_TEXT : len);
+	fault_add(r->f, "%s:%zu: \"%s%s\": %s", name, r->line, text,
+		  len > WRONG_TEXT ? "…" : "", wrong);
+	free(text);
+	free(name);
+}
+
+static int choose_format(struct reader *r, const char *s, size_t len)
+{
+	const struct countries *c = &r->load->countries;
+
+	if (!r->format)
+		r->format = format_detect(s, len);
+	if (r->format->countries && !c->n)
+		return fault_input(r->f, "%s: is a geoip list; say which countries: country CN",
+				   r->name);
+	if (!r->format->countries && c->n)
+		return fault_input(r->f, "%s: is plain text, no geoip list; leave \"country\" out",
+				   r->name);
+	return 0;
+}
+
+/* What is no text at all is better named than shown line by line. */
+static int check_text(struct reader *r, const char *s, size_t len)
+{
+	static const struct {
+		const char *begin;
+		const char *what;
+		const char *remedy;
+	} known[] = {
+		{ "\xff\xfe", "UTF-16", "iconv -f UTF-16 -t UTF-8" },
+		{ "\xfe\xff", "UTF-16", "iconv -f UTF-16 -t UTF-8" },
+		{ "\x1f\x8b", "compressed", "zcat" },
+		{ "\xfd\x37", "compressed", "xzcat" },
+		{ "\x28\xb5", "compressed", "zstdcat" },
+		{ "PK", "a ZIP archive", "unzip -p" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		if (len < 2 || memcmp(s, known[i].begin, 2))
+			continue;
+		fault_input(r->f, "%s: is %s, expected text", r->name,
+			    known[i].what);
+		fault_add(r->f, "unpack it: %s '%s' | camfence set load NAME -",
+			  known[i].remedy, r->name);
+		return CODE_INPUT;
+	}
+	return 0;
+}
+
+static int one_line(struct reader *r, const char *s, size_t len)
+{
+	const char *wrong;
+	int code;
+
+	if (len && s[len - 1] == '\n')
+		len--;
+	if (r->line == 1) {
+		code = check_text(r, s, len);
+		if (code)
+			return code;
+		if (len >= 3 && !memcmp(s, "\xef\xbb\xbf", 3)) {
+			s += 3;
+			len -= 3;
+		}
+	}
+	if (!format_is_data(s, len))
+		return 0;
+	if (memchr(s, '\0', len)) {
+		wrong_line(r, s, len, "has a NUL byte, expected text");
+		return 0;
+	}
+	if (!r->chosen) {
+		code = choose_format(r, s, len);
+		if (code)
+			return code;
+		r->chosen = true;
+	}
+	wrong = r->format->line(r->load, s, len);
+	if (wrong)
+		wrong_line(r, s, len, wrong);
+	return 0;
+}
+
+static FILE *open_file(const char *name, u64 *mtime, struct fault *f)
+{
+	struct stat st;
+	FILE *file;
+
+	if (!strcmp(name, "-")) {
+		*mtime = time_now();
+		return stdin;
+	}
+	file = fopen(name, "re");
+	if (!file || fstat(fileno(file), &st)) {
+		fault_input(f, "%s: %s", name, strerror(errno));
+		if (file)
+			fclose(file);
+		return NULL;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		fault_input(f, "%s: is a directory, expected a file", name);
+		fclose(file);
+		return NULL;
+	}
+	*mtime = S_ISREG(st.st_mode) ? (u64)st.st_mtime : time_now();
+	return file;
+}
+
+static int read_file(struct reader *r, FILE *file)
+{
+	size_t room = 0;
+	char *line = NULL;
+	ssize_t len;
+	int code = 0;
+
+	r->line = 0;
+	while (!code) {
+		len = getline(&line, &room, file);
+		if (len < 0)
+			break;
+		r->line++;
+		code = one_line(r, line, len);
+	}
+	if (!code && ferror(file))
+		code = fault_input(r->f, "%s: %s", r->name, strerror(errno));
+	free(line);
+	return code;
+}
+
+/**
+ * load_files() - read all files of a set
+ * @l: what was read is added to it
+ * @files: their names, "-" is standard input
+ * @n: how many
+ * @format: their format, NULL to find out for each
+ * @date: when the oldest of them was written
+ * @f: what is wrong: all lines, or the first that there are
+ *
+ * Return: 0 or the exit code.
+ */
+int load_files(struct load *l, char *const *files, size_t n,
+	       const struct format *format, u64 *date, struct fault *f)
+{
+	struct reader r = { .load = l, .f = f };
+	int code = 0;
+	size_t i;
+
+	*date = UINT64_MAX;
+	for (i = 0; i < n && !code; i++) {
+		u64 mtime;
+		FILE *file = open_file(files[i], &mtime, f);
+
+		if (!file)
+			return CODE_INPUT;
+		if (mtime < *date)
+			*date = mtime;
+		r.name = file == stdin ? "stdin" : files[i];
+		r.format = format;
+		r.chosen = false;
+		code = read_file(&r, file);
+		if (file != stdin)
+			fclose(file);
+	}
+	if (code)
+		return code;
+	if (r.wrong) {
+		f->placed = true;
+		if (r.wrong > WRONG_SHOWN)
+			fault_add(f, "… and %zu more such lines",
+				  r.wrong - WRONG_SHOWN);
+		fault_add(f, "nothing was loaded");
+		return CODE_INPUT;
+	}
+	return 0;
+}
+
+/**
+ * load_finish() - merge what was read, and see that it is worth something
+ * @l: what was read
+ * @stats: what became of it
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int load_finish(struct load *l, struct load_stats *stats, struct fault *f)
+{
+	const struct countries *c = &l->countries;
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (!c->found[i])
+			return fault_input(f, "country %.2s: no range of it in any of the files",
+					   c->code[i]);
+	if (!l->entries)
+		return fault_input(f, "no address in any file; an empty set would protect nothing");
+
+	stats->duplicate = ranges_merge(&l->ranges);
+	stats->merged = l->entries - stats->duplicate -
+			l->ranges.n4 - l->ranges.n6;
+	return 0;
+}
+
+/**
+ * load_free() - free what was read
+ * @l: what was read
+ */
+void load_free(struct load *l)
+{
+	ranges_free(&l->ranges);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What an admin types, one word at a time. Nothing here opens anything. */
+#ifndef CAMFENCE_PARSE_H
+#define CAMFENCE_PARSE_H
+
+#include "fault.h"
+#include "ranges.h"
+#include "uapi/camfence.h"
+#include "types.h"
+
+#define MAC_TEXT 18
+
+/* What several of them find wrong. */
+extern const char parse_written4[];
+extern const char parse_backwards[];
+
+bool parse_addr4(const char *s, size_t len, u32 *addr);
+bool parse_addr6(const char *s, size_t len, struct u128 *addr);
+const char *parse_range(const char *s, size_t len, struct range *r,
+			bool *host_bits);
+bool range_is_written4(const struct range *r);
+
+bool parse_number(const char *s, size_t len, u32 max, u32 *value);
+const char *parse_mac(const char *s, u8 mac[6]);
+const char *mac_text(const u8 mac[6], char buf[MAC_TEXT]);
+const char *parse_camera_addr(const char *s, struct range *r);
+const char *parse_prefix(const char *s, struct range *r, bool *host_bits);
+
+const char *parse_name(const char *s);
+const char *parse_text(const char *s);
+size_t utf8_length(const char *s, size_t len);
+
+int parse_proto(const char *s, u8 *proto, struct fault *f);
+const char *proto_text(u8 proto, char buf[4]);
+bool proto_has_ports(u8 proto);
+int parse_ports(const char *s, struct camfence_port_range *ports, size_t *n,
+		struct fault *f);
+
+int range_prefix_len(const struct range *r);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the main program and its commands know of each other. */
+#ifndef CAMFENCE_TOOL_H
+#define CAMFENCE_TOOL_H
+
+#include "fault.h"
+#include "types.h"
+
+struct args;
+
+/*
+ * struct options - what stands before the object
+ * @json: print JSON
+ * @pretty: with line breaks
+ * @netns: network namespace by name or path, or NULL
+ */
+struct options {
+	bool json;
+	bool pretty;
+	const char *netns;
+};
+
+/*
+ * struct command - one command of an object
+ * @name: as typed
+ * @run: does it; returns 0 or the exit code
+ * @usage: what may follow, on one line or more
+ * @text: what one must know, or NULL
+ */
+struct command {
+	const char *name;
+	int (*run)(const struct options *o, struct args *a, struct fault *f);
+	const char *usage;
+	const char *text;
+};
+
+/*
+ * struct object - an object and its commands
+ * @name: as typed
+ * @text: what it is, on one line
+ * @commands: ended by one without a name; an object that is a command itself
+ *	has a single one, named like the object
+ */
+struct object {
+	const char *name;
+	const char *text;
+	const struct command *commands;
+};
+
+extern const struct object object_set;
+extern const struct object object_camera;
+extern const struct object object_policy;
+extern const struct object object_exemption;
+extern const struct object object_list;
+extern const struct object object_status;
+extern const struct object object_stats;
+extern const struct object object_flush;
+
+#ifndef CF_VERSION
+#define CF_VERSION "unknown"
+#endif
+
+#endif
