@@ -1,0 +1,454 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What every VM test stands on. Sourced by tests/vm/test-*.sh and the demo.
+#
+#    cam-mac   cam-v4   cam-v6   cam-both   cam-iso   pc          a namespace each
+#       |        |        |         |          |      |           (eth0, own MAC)
+#   ----+--------+--------+---- br0 +----------+------+----       namespace "switch"
+#                               |
+#                             lan0  10.20.0.1/24   fd00:20::1/64
+#                   +-----------+-----------+
+#                   |        router         |                     this namespace,
+#                   |  camfence's FORWARD   |                     the VM's own
+#                   +----+-------------+----+
+#                      nvr0          wan0  192.0.2.1/24  fd00:192::1/64
+#       10.20.9.1/24     |             |
+#       fd00:20:9::1/64  |             |
+#                       nvr           inet      "the internet": with answers on,
+#                    (eth0, .10)   (eth0, .2)   every address there is answers
+#
+# A host of the LAN has 10.20.0.N and fd00:20::N (addr4, addr6, mac).
+#
+# Packets come from one long-lived process, probe.c: it sends each with a nonce
+# and looks for the nonce at the receiver's interface. No test sleeps: behind a
+# packet goes a barrier, on the same path, between addresses and MACs that are
+# nobody's (10.20.0.1NN, 02:ba:…); what is not there when the barrier arrives
+# does not arrive. Raw probes ("probe") meet hosts that answer nothing, since
+# without "answers on" no host has a way back; calls ("call") are made by the
+# host's own kernel, and the answer is looked for, too.
+#
+# Every negative has a positive twin: expect_drop keeps the packet, and twin,
+# called once the one thing under test is undone, sends it again and wants it to
+# arrive. A test with an untwinned negative fails.
+
+CAMFENCE=${CAMFENCE:-build/camfence}
+CAMFENCE_KMOD=${CAMFENCE_KMOD:-build/kmod/bookworm/camfence.ko}
+PROBE=${PROBE:-build/tests/probe}
+RAWNL=${RAWNL:-build/tests/rawnl}
+WORK=${WORK:-$(mktemp -d)}
+PASSED=0 FAILED=0
+PENDING=()
+
+LAN_HOSTS=(cam-mac cam-v4 cam-v6 cam-both cam-iso pc)
+HOSTS=("${LAN_HOSTS[@]}" nvr inet)
+declare -gA ADDR4 ADDR6 MAC BMAC BADDR4 BADDR6 CNT OLD
+
+# --- telling -----------------------------------------------------------------
+
+section() { printf '\n%s\n' "$*"; }
+
+ok() {
+	PASSED=$((PASSED + 1))
+	printf 'PASS  %s\n' "$1"
+}
+
+nok() {
+	FAILED=$((FAILED + 1))
+	printf 'FAIL  %s\n' "$1"
+	[[ -z ${2:-} ]] || printf '      %s\n' "$2"
+}
+
+# check TEXT COMMAND...: its exit status is the test
+check() {
+	local text=$1
+	shift
+	if "$@"; then ok "$text"; else nok "$text" "failed: $*"; fi
+}
+
+refuses() { ! "$@" 2>/dev/null; }
+
+# equal TEXT HAVE WANT
+equal() {
+	if [[ $2 == "$3" ]]; then
+		ok "$1: $2"
+	else
+		nok "$1" "have $2, want $3"
+	fi
+}
+
+die() {
+	printf 'BROKEN %s\n' "$*"
+	exit 1
+}
+
+# Every command is shown, but where QUIET is set.
+shown() { [[ -n ${QUIET:-} ]] || printf '+ %s\n' "$*"; }
+
+# Runs a command, gives up where it fails.
+run() {
+	shown "$*"
+	"$@" || die "exit status $?: $*"
+}
+
+cf() {
+	shown "camfence $*"
+	"$CAMFENCE" "$@" || die "exit status $?: camfence $*"
+}
+
+# Runs in the exit trap: a script that stops early must not look finished.
+finish() {
+	local status=$?
+
+	[[ -z ${PROBE_PID:-} ]] || probe_stop
+	[[ -z ${BUILT:-} ]] || topology_down
+	((!${#PENDING[@]})) || nok "negatives without a twin: ${#PENDING[@]}" "${PENDING[0]}"
+	((status == 0)) || nok "ended early, exit status $status"
+	((PASSED + FAILED)) || nok "no test was run"
+	printf '\n%d passed, %d failed\n' "$PASSED" "$FAILED"
+	((FAILED == 0)) || exit 1
+	exit 0
+}
+
+# --- module ------------------------------------------------------------------
+
+module_load() {
+	shown "insmod $CAMFENCE_KMOD"
+	modprobe -a nf_conntrack nf_defrag_ipv4 nf_defrag_ipv6 2>/dev/null || true
+	[[ -d /sys/module/camfence ]] || insmod "$CAMFENCE_KMOD" || die "insmod: $?"
+}
+
+# A namespace that is going away holds it a moment longer.
+module_unload() {
+	local i
+
+	shown "rmmod camfence"
+	for ((i = 0; i < 200; i++)); do
+		[[ -d /sys/module/camfence ]] || return 0
+		rmmod camfence 2>/dev/null || true
+	done
+	die "rmmod camfence"
+}
+
+# --- a raw client ------------------------------------------------------------
+
+rawnl_start() {
+	coproc RAWNL_CO { exec "$RAWNL"; }
+}
+
+# nl MESSAGE: one line to rawnl.c, its answer in ANSWER
+nl() {
+	printf '%s\n' "$1" >&"${RAWNL_CO[1]}" || die "rawnl is gone"
+	IFS= read -r -t 60 ANSWER <&"${RAWNL_CO[0]}" || die "rawnl does not answer: $1"
+	[[ $ANSWER != broken* ]] || die "rawnl: $ANSWER: $1"
+}
+
+# nl_ok TEXT MESSAGE
+nl_ok() {
+	nl "$2"
+	if [[ $ANSWER == ok* ]]; then ok "$1"; else nok "$1" "$ANSWER: $2"; fi
+}
+
+# --- topology ----------------------------------------------------------------
+
+ip_batch() {
+	shown "ip ${1//$'\n'/$'\n'+ ip }"
+	ip -b - <<<"$1" || die "ip -b"
+}
+
+# Permanent neighbours: a barrier's are nobody's, so nobody would answer for them.
+plan() {
+	local i=0 host
+
+	for host in "${LAN_HOSTS[@]}"; do
+		i=$((i + 1))
+		ADDR4[$host]=10.20.0.$((10 + i)) ADDR6[$host]=fd00:20::$((10 + i))
+		MAC[$host]=02:ca:00:00:00:$((10 + i))
+		BADDR4[$host]=10.20.0.$((110 + i)) BADDR6[$host]=fd00:20::$((110 + i))
+		BMAC[$host]=02:ba:00:00:00:$((10 + i))
+	done
+	ADDR4[nvr]=10.20.9.10 ADDR6[nvr]=fd00:20:9::10 MAC[nvr]=02:ca:00:00:09:10
+	BADDR4[nvr]=10.20.9.110 BADDR6[nvr]=fd00:20:9::110 BMAC[nvr]=02:ba:00:00:09:10
+	ADDR4[inet]=192.0.2.2 ADDR6[inet]=fd00:192::2 MAC[inet]=02:ca:00:00:02:02
+	BADDR4[inet]=192.0.2.110 BADDR6[inet]=fd00:192::110 BMAC[inet]=02:ba:00:00:02:02
+}
+
+dev_of() {
+	case $1 in
+	nvr) echo nvr0 ;;
+	inet) echo wan0 ;;
+	*) echo lan0 ;;
+	esac
+}
+
+gw_of() {
+	case $1 in
+	nvr) echo "10.20.9.1 fd00:20:9::1" ;;
+	inet) echo "192.0.2.1 fd00:192::1" ;;
+	*) echo "10.20.0.1 fd00:20::1" ;;
+	esac
+}
+
+topology() {
+	local host lines dev
+
+	plan
+	BUILT=1
+	lines="netns add switch
+link add br0 netns switch type bridge mcast_snooping 0
+link add lan0 address 02:ca:00:00:00:01 type veth peer name up0 netns switch"
+	for host in "${LAN_HOSTS[@]}"; do
+		lines+="
+netns add $host
+link add eth0 netns $host address ${MAC[$host]} type veth peer name p-$host netns switch"
+	done
+	lines+="
+netns add nvr
+netns add inet
+link add nvr0 address 02:ca:00:00:00:09 type veth peer name eth0 address ${MAC[nvr]} netns nvr
+link add wan0 address 02:ca:00:00:00:02 type veth peer name eth0 address ${MAC[inet]} netns inet"
+	for dev in lan0:10.20.0.1/24:fd00:20::1/64 nvr0:10.20.9.1/24:fd00:20:9::1/64 \
+		wan0:192.0.2.1/24:fd00:192::1/64; do
+		lines+="
+link set ${dev%%:*} addrgenmode none up
+addr add $(cut -d: -f2 <<<"$dev") dev ${dev%%:*}
+addr add fe80::1/64 dev ${dev%%:*} nodad
+addr add ${dev#*:*:} dev ${dev%%:*} nodad"
+	done
+	lines+="
+route add default via ${ADDR4[inet]}
+route add default via ${ADDR6[inet]}"
+	for host in "${HOSTS[@]}"; do
+		dev=$(dev_of "$host")
+		lines+="
+neigh add ${BADDR4[$host]} lladdr ${BMAC[$host]} dev $dev nud permanent
+neigh add ${BADDR6[$host]} lladdr ${BMAC[$host]} dev $dev nud permanent"
+	done
+	ip_batch "$lines"
+	switch_up
+	for host in "${HOSTS[@]}"; do host_up "$host"; done
+	shown "forwarding, both families"
+	echo 1 >/proc/sys/net/ipv4/ip_forward
+	echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+	probe_start
+	control
+}
+
+# Leaves nothing to the next test; the module stays.
+topology_down() {
+	local lines
+
+	lines=$(printf 'netns del %s\n' switch "${HOSTS[@]}")
+	"$CAMFENCE" flush >/dev/null 2>&1 || true
+	ip -force -b - <<<"link del lan0
+link del nvr0
+link del wan0
+$lines" 2>/dev/null || true
+}
+
+switch_up() {
+	local port lines="link set br0 addrgenmode none up"
+
+	for port in up0 "${LAN_HOSTS[@]/#/p-}"; do
+		lines+="
+link set $port master br0 addrgenmode none up"
+	done
+	ip -n switch -b - <<<"$lines" || die "switch"
+}
+
+host_up() {
+	ip -n "$1" -b - <<-END || die "host $1"
+		link set lo up
+		link set eth0 addrgenmode none up
+		addr add ${ADDR4[$1]}/24 dev eth0
+		addr add ${ADDR6[$1]}/64 dev eth0 nodad
+		addr add fe80::${ADDR6[$1]##*:}/64 dev eth0 nodad
+	END
+}
+
+# With answers, hosts have a way back and the internet has every address: its
+# local table ends in a default route, and what lies behind the router is more
+# specific there.
+answers() {
+	local host verb=add
+
+	shown "answers $1"
+	[[ $1 == on ]] || verb=del
+	for host in "${LAN_HOSTS[@]}" nvr; do
+		# shellcheck disable=SC2046
+		set -- $(gw_of "$host")
+		ip -n "$host" -b - <<-END || die "answers"
+			route $verb default via $1
+			route $verb default via $2
+		END
+	done
+	ip -n inet -b - <<-END || die "answers"
+		route $verb 10.20.0.0/16 via 192.0.2.1 table local
+		route $verb 192.0.2.0/24 dev eth0 table local
+		route $verb fd00:20::/32 via fd00:192::1 table local
+		route $verb fd00:192::/64 dev eth0 table local
+		route $verb local default dev lo table local
+		route $verb local ::/0 dev lo table local
+	END
+}
+
+# Every neighbour resolved and every path open, before anything is decided.
+control() {
+	local host
+
+	for host in "${LAN_HOSTS[@]}" nvr; do
+		expect_way "$host" inet "${ADDR4[inet]}" "${ADDR4[$host]}"
+		expect_way "$host" inet "${ADDR6[inet]}" "${ADDR6[$host]}"
+	done
+	[[ -n ${QUIET:-} ]] || ok "control: every host reaches the internet and is reached, both families"
+}
+
+expect_way() {
+	arrive "from=$1 at=$2 proto=udp dst=$3 dport=9" || die "control: $1 does not reach $2"
+	arrive "from=$2 at=$1 proto=udp src=$3 dst=$4 sport=9" ||
+		die "control: $2 does not reach $1"
+}
+
+# A cold neighbour holds a packet back and lets the barrier overtake it.
+arrive() {
+	local i
+
+	for ((i = 0; i < 50; i++)); do
+		ask probe "$1"
+		[[ $ANSWER != seen=1* ]] || return 0
+	done
+	return 1
+}
+
+# --- probes ------------------------------------------------------------------
+
+probe_start() {
+	local host pcap
+
+	coproc PROBE_CO { exec "$PROBE"; }
+	PROBE_PID=$PROBE_CO_PID
+	for host in "${HOSTS[@]}"; do
+		case $host in
+		inet) gw=02:ca:00:00:00:02 ;;
+		nvr) gw=02:ca:00:00:00:09 ;;
+		*) gw=02:ca:00:00:00:01 ;;
+		esac
+		pcap=${PCAPS:+$PCAPS/$host.pcap}
+		ask port "$host $host eth0 $gw ${ADDR4[$host]} ${ADDR6[$host]}" \
+			"${BMAC[$host]} ${BADDR4[$host]} ${BADDR6[$host]} $pcap"
+	done
+}
+
+# Waits for it, so that its pcaps are whole.
+probe_stop() {
+	local pid=$PROBE_PID fd=${PROBE_CO[1]}
+
+	PROBE_PID=
+	exec {fd}>&-
+	wait "$pid" 2>/dev/null || true
+}
+
+# ask COMMAND ARGUMENTS...: one line to the probe, its answer in ANSWER
+ask() {
+	printf '%s\n' "$*" >&"${PROBE_CO[1]}" || die "probe is gone"
+	IFS= read -r -t 120 ANSWER <&"${PROBE_CO[0]}" || die "probe does not answer: $*"
+	[[ $ANSWER != error* ]] || die "probe: $ANSWER: $*"
+}
+
+# expect_pass TEXT SPEC, expect_drop TEXT SPEC: a frame made by hand
+expect_pass() { expect_probe "$1" "seen=1 reply=?" probe "$2"; }
+expect_drop() {
+	expect_probe "$1" "seen=0 reply=?" probe "$2"
+	PENDING+=("probe|seen=1 reply=?|$2|$1")
+}
+
+# call_answered, call_dropped, call_unanswered TEXT SPEC: by the host's kernel
+call_answered() { expect_probe "$1" "seen=1 reply=1" call "$2"; }
+call_dropped() {
+	expect_probe "$1" "seen=0 reply=0" call "$2"
+	PENDING+=("call|seen=1 reply=1|$2|$1")
+}
+call_unanswered() {
+	expect_probe "$1" "seen=1 reply=0" call "$2"
+	PENDING+=("call|seen=1 reply=1|$2|$1")
+}
+
+expect_probe() {
+	ask "$3" "$4"
+	# shellcheck disable=SC2053
+	if [[ $ANSWER == $2 ]]; then ok "$1"; else nok "$1" "$ANSWER, want $2: $4"; fi
+}
+
+# twin WHAT-WAS-UNDONE: every negative since the last one, sent again; the same
+# packet only once.
+twin() {
+	local entry kind want spec text pending=("${PENDING[@]}")
+	local -A again=()
+
+	PENDING=()
+	((${#pending[@]})) || die "twin without a negative"
+	for entry in "${pending[@]}"; do
+		IFS='|' read -r kind want spec text <<<"$entry"
+		[[ -z ${again[$kind $spec]:-} ]] || continue
+		again[$kind $spec]=1
+		expect_probe "  twin, $1: $text" "$want" "$kind" "$spec"
+	done
+}
+
+# --- counters ----------------------------------------------------------------
+
+# stats_take: all counters, as CNT[reason:block:packets] and so on
+stats_take() {
+	local json rest object key kind name
+
+	json=$("$CAMFENCE" -j stats) || die "stats"
+	json=${json//[[:space:]]/}
+	CNT=()
+	for kind in reasons policies cameras exemptions; do
+		rest=${json#*\""$kind"\":[}
+		rest=${rest%%]*}
+		while [[ $rest =~ \{([^{}]*)\}(.*) ]]; do
+			object=${BASH_REMATCH[1]} rest=${BASH_REMATCH[2]}
+			[[ $object =~ \"(reason|name)\":\"([^\"]*)\" ]] || die "stats: $object"
+			name=${BASH_REMATCH[2]}
+			for key in packets bytes drops drop-bytes seen; do
+				[[ ,$object =~ ,\"$key\":([0-9]+) ]] || continue
+				CNT[$kind:$name:$key]=${BASH_REMATCH[1]}
+			done
+		done
+	done
+}
+
+# frames HOST...: what these have sent towards the router by now
+frames() {
+	local host n b m
+
+	FRAMES=0 BYTES=0 BARRIERS=0
+	for host; do
+		ask count "$host"
+		read -r n b m <<<"$ANSWER"
+		FRAMES=$((FRAMES + n)) BYTES=$((BYTES + b)) BARRIERS=$((BARRIERS + m))
+	done
+}
+
+# mark HOST...: counters and frames from here on are what since tells of
+mark() {
+	local key
+
+	MARKED=("$@")
+	stats_take
+	OLD=()
+	for key in "${!CNT[@]}"; do OLD[$key]=${CNT[$key]}; done
+	frames "$@"
+	OLD_FRAMES=$FRAMES OLD_BYTES=$BYTES OLD_BARRIERS=$BARRIERS
+}
+
+since() {
+	local key
+
+	stats_take
+	for key in "${!CNT[@]}"; do CNT[$key]=$((CNT[$key] - ${OLD[$key]:-0})); done
+	frames "${MARKED[@]}"
+	FRAMES=$((FRAMES - OLD_FRAMES)) BYTES=$((BYTES - OLD_BYTES))
+	BARRIERS=$((BARRIERS - OLD_BARRIERS))
+}
