@@ -132,9 +132,9 @@ modules-%: build/kmod/%/camfence.ko ;
 .PRECIOUS: build/kmod/%/camfence.ko
 build/kmod/%/camfence.ko: $(KMOD_SOURCES) build/version
 	$(call say,KBUILD,$@)
-	$(Q)rm -rf $(@D) && mkdir -p $(@D)/kmod
-	$(Q)cp -rs $(CURDIR)/Kbuild $(@D)/
-	$(Q)cp -rs $(CURDIR)/kmod/. $(@D)/kmod/
+	$(Q)mkdir -p $(@D)/kmod
+	$(Q)ln -sf $(CURDIR)/Kbuild $(@D)/
+	$(Q)cp -rsf $(CURDIR)/kmod/. $(@D)/kmod/
 	$(Q)kdir="$(call kdir_of,$*)" && \
 		$(MAKE) -s -C "$$kdir" M=$(CURDIR)/$(@D) \
 		CF_VERSION=$(VERSION) CF_BUILD_TIME=$(BUILD_TIME) $(KFLAGS) \

@@ -9,6 +9,12 @@
 #include <linux/netfilter.h>
 #include <net/genetlink.h>
 
+#if __has_include(<linux/unaligned.h>)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
+
 static inline struct nlattr **cf_dump_attrs(struct netlink_callback *cb)
 {
 #ifdef CF_HAVE_GENL_INFO_DUMP

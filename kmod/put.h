@@ -2,7 +2,7 @@
 #ifndef CF_PUT_H
 #define CF_PUT_H
 
-#include <asm/unaligned.h>
+#include "compat.h"
 #include "netlink.h"
 
 /* One message: its nest taken apart, and where its errors go. */
