@@ -47,8 +47,7 @@ kdir_of = $(or $(if $(filter $(KERNEL),$(1)),$(KDIR)),$$(scripts/kernel $(1))/kd
 
 CFLAGS ?= -O2 -g
 LIBS := libmnl jansson
-USER_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Iuserspace -Ikmod -Ikmod/uapi \
-	       -DCF_VERSION='"$(VERSION)"'
+USER_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Iuserspace -Ikmod -Ikmod/uapi
 CORE_SOURCES := $(wildcard kmod/core/*.c)
 USER_SOURCES := $(wildcard userspace/*.c userspace/*/*.c)
 # What a unit test is linked with: all but the tool's main().
@@ -87,13 +86,19 @@ tools: build/camfence
 cc_flags = $(CFLAGS) $(USER_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS))
 ld_libs = $(shell $(PKG_CONFIG) --libs $(LIBS))
 
-build/obj/%.o: %.c build/version
+build/obj/%.o: %.c
 	$(call say,CC,$<)mkdir -p $(@D)
 	$(Q)$(CC) $(cc_flags) -MMD -MP -c -o $@ $<
 
-build/asan/%.o: %.c build/version
+build/asan/%.o: %.c
 	$(call say,CC,$<)mkdir -p $(@D)
 	$(Q)$(CC) $(cc_flags) $(SANITIZE) -MMD -MP -c -o $@ $<
+
+# Of these two alone, or every commit would compile everything anew.
+VERSIONED := $(foreach d,build/obj build/asan,\
+	       $(d)/userspace/camfence.o $(d)/userspace/cmd/status.o)
+$(VERSIONED): USER_CFLAGS += -DCF_VERSION='"$(VERSION)"'
+$(VERSIONED): build/version
 
 build/camfence: $(USER_SOURCES:%.c=build/obj/%.o)
 	$(call say,LD,$@)
@@ -106,6 +111,8 @@ build/unit/%: build/asan/tests/unit/%.o $(LIB_SOURCES:%.c=build/asan/%.o)
 build/tests/%: build/obj/tests/vm/%.o
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(ld_libs)
+
+.SECONDARY:
 
 .PHONY: unit-programs vm-programs
 unit-programs: $(UNIT_TESTS)
@@ -129,7 +136,6 @@ modules: modules-$(KERNEL)
 modules-%: build/kmod/%/camfence.ko ;
 
 # Kbuild leaves its objects beside the sources: give each kernel links to them.
-.PRECIOUS: build/kmod/%/camfence.ko
 build/kmod/%/camfence.ko: $(KMOD_SOURCES) build/version
 	$(call say,KBUILD,$@)
 	$(Q)mkdir -p $(@D)/kmod

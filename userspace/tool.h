@@ -56,8 +56,4 @@ extern const struct object object_status;
 extern const struct object object_stats;
 extern const struct object object_flush;
 
-#ifndef CF_VERSION
-#define CF_VERSION "unknown"
-#endif
-
 #endif

@@ -120,39 +120,44 @@ static u32 exempted(const struct party *p, const struct cf_addr *remote,
 		.ports = p->f->flags & CF_FLOW_PORTS && !inner,
 	};
 
-	if (!p->sends || p->f->ct != CF_CT_ORIGINAL)
+	/* An ICMP error has no direction of its own: its header is matched. */
+	if (!p->sends || p->f->ct == CF_CT_NONE || p->f->ct == CF_CT_REPLY)
 		return CF_NOTHING;
 	return find_exemption(p, &q);
 }
 
-/* The exemption that lets out the flow which conntrack knows, if one does. */
-static u32 original_exempted(const struct party *p)
-{
-	struct query q = {
-		.remote = cf_remote_plain(&p->f->original.dst),
-		.port = p->f->original.dport,
-		.proto = p->f->original.proto,
-		.ports = p->f->original.ports,
-	};
-
-	return find_exemption(p, &q);
-}
-
-/* What the header's remote hides must be exempted as well, by itself. */
-static u32 replies(const struct party *p, const struct cf_addr *remote,
-		   bool first)
+/* The exemption that lets the flow which conntrack knows out to a remote. */
+static u32 original_exempted(const struct party *p,
+			     const struct cf_addr *remote, bool ports)
 {
 	struct query q = {
 		.remote = *remote,
 		.port = p->f->original.dport,
 		.proto = p->f->original.proto,
-		.ports = p->f->original.ports && first,
+		.ports = p->f->original.ports && ports,
 	};
 
+	return find_exemption(p, &q);
+}
+
+/*
+ * For the first remote that is the address which the flow began with. What it
+ * hides must be exempted as well, by itself; an inner header has no ports.
+ */
+static u32 replies(const struct party *p, const struct cf_remotes *remotes,
+		   unsigned int i)
+{
+	u16 flags = p->f->flags;
+	bool ports = i < remotes->n_outer &&
+		     !(flags & (CF_FLOW_MALFORMED | CF_FLOW_SOURCE_ROUTE));
+	struct cf_addr remote = remotes->addr[i];
+
 	if (p->sends || p->f->ct != CF_CT_REPLY ||
-	    p->f->flags & CF_FLOW_LATER_FRAGMENT)
+	    flags & CF_FLOW_LATER_FRAGMENT)
 		return CF_NOTHING;
-	return first ? original_exempted(p) : find_exemption(p, &q);
+	if (!i)
+		remote = cf_remote_plain(&p->f->original.dst);
+	return original_exempted(p, &remote, ports);
 }
 
 static u32 first_of(const u8 *order, u32 n, u64 mask)
@@ -163,30 +168,6 @@ static u32 first_of(const u8 *order, u32 n, u64 mask)
 		if (mask & BIT_ULL(order[i]))
 			return order[i];
 	return CF_NOTHING;
-}
-
-/* Is it an ICMP error about a flow of the camera that may pass? */
-static bool related(const struct party *p, u32 *exemption, u32 *set)
-{
-	bool away = p->f->ct == CF_CT_RELATED;
-	struct cf_addr remote;
-	u64 mask;
-
-	if (!(p->f->flags & CF_FLOW_ICMP_ERROR) ||
-	    (p->f->ct != CF_CT_RELATED && p->f->ct != CF_CT_RELATED_REPLY))
-		return false;
-	/* The camera began the flow, so that its other end is the remote? */
-	if (p->sends == away) {
-		*exemption = original_exempted(p);
-		if (*exemption != CF_NOTHING)
-			return true;
-		remote = cf_remote_plain(&p->f->original.dst);
-	} else {
-		remote = cf_remote_plain(&p->f->original.src);
-	}
-	mask = sets_of(p->r, &remote) & p->policy->allow;
-	*set = first_of(p->policy->order, p->policy->n_allow, mask);
-	return mask;
 }
 
 static void judge_by_sets(const struct party *p, const struct cf_addr *remote,
@@ -209,6 +190,46 @@ static void judge_by_sets(const struct party *p, const struct cf_addr *remote,
 	}
 }
 
+/* Would a remote of the flow that conntrack knows pass, and why? */
+static void judge_original(const struct party *p, const struct cf_addr *remote,
+			   bool began, struct cf_verdict *v)
+{
+	v->exemption = began ? original_exempted(p, remote, true) : CF_NOTHING;
+	if (v->exemption != CF_NOTHING)
+		v->reason = CAMFENCE_REASON_EXEMPTION;
+	else
+		judge_by_sets(p, remote, v);
+}
+
+/* Is it an ICMP error about a flow of the camera's that may pass? */
+static bool related(const struct party *p, struct cf_verdict *v)
+{
+	bool away = p->f->ct == CF_CT_RELATED;
+	/* The camera began the flow, so that its other end is the remote? */
+	bool began = p->sends == away;
+	const struct cf_tuple *flow = &p->f->original;
+	struct cf_addr none = { .family = CF_NONE };
+	struct cf_verdict first = *v, next = *v;
+	struct cf_remotes remotes;
+	unsigned int i;
+
+	if (!(p->f->flags & CF_FLOW_ICMP_ERROR) ||
+	    (p->f->ct != CF_CT_RELATED && p->f->ct != CF_CT_RELATED_REPLY))
+		return false;
+	cf_remote_list(&remotes, began ? &flow->dst : &flow->src, &none);
+	judge_original(p, &remotes.addr[0], began, &first);
+	if (first.reason != CAMFENCE_REASON_EXEMPTION &&
+	    first.reason != CAMFENCE_REASON_ALLOW)
+		return false;
+	for (i = 1; i < remotes.n; i++) {
+		judge_original(p, &remotes.addr[i], began, &next);
+		if (cf_reason_is_drop(next.reason))
+			return false;
+	}
+	*v = first;
+	return true;
+}
+
 static void judge(const struct party *p, const struct cf_remotes *remotes,
 		  unsigned int i, struct cf_verdict *v)
 {
@@ -228,12 +249,12 @@ static void judge(const struct party *p, const struct cf_remotes *remotes,
 		v->reason = CAMFENCE_REASON_EXEMPTION;
 		return;
 	}
-	v->exemption = replies(p, remote, i == 0);
+	v->exemption = replies(p, remotes, i);
 	if (v->exemption != CF_NOTHING) {
 		v->reason = CAMFENCE_REASON_REPLY;
 		return;
 	}
-	if (related(p, &v->exemption, &v->set)) {
+	if (related(p, v)) {
 		v->reason = CAMFENCE_REASON_ICMP_RELATED;
 		return;
 	}

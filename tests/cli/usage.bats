@@ -124,6 +124,9 @@ load common
 	run -1 "$C" $'\e[31mstatus'
 	[[ $output != *$'\e'* ]]
 	[[ $output == *'\x1b[31mstatus'* ]]
+	run -1 "$C" camera add c addr $'\e[31m' policy p
+	[[ $output != *$'\e'* ]]
+	[[ $output == *'addr "\x1b[31m": '* ]]
 	run -1 "$C" camera add $'a\nb' mac 00:00:5e:00:53:01 policy p
 	[[ $output == *"control characters"* ]]
 }

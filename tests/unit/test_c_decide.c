@@ -327,8 +327,9 @@ static const struct decision decisions[] = {
 	{ "what is no ICMP error (a redirect) is not related", "",
 	  "8.8.8.8>10.0.0.3 proto=1 related_reply=10.0.0.3>198.51.100.1 flow=6>443",
 	  "default_drop app - -" },
-	{ "ICMP error of a flow that a further remote forbids: the flow does not pass",
-	  "", "2001:db8:a:1::>2001:db8:c::2 proto=58 icmp_error related_reply=2001:db8:c::2>2002:cb00:7105:: flow=17>80",
+	{ "ICMP error of a flow that a further remote forbids: it does not pass",
+	  "",
+	  "2001:db8:a:1::>2001:db8:c::2 proto=58 icmp_error related_reply=2001:db8:c::2>2002:cb00:7105:: flow=17>80",
 	  "default_drop iso - -" },
 	{ "ICMP error of a flow to a written form", "",
 	  "2001:db8::1>2001:db8:c::3 proto=58 icmp_error related_reply=2001:db8:c::3>64:ff9b::c633:6401 flow=6>443",
@@ -497,45 +498,46 @@ static void what_is_over_hides_nothing(void **state)
 
 /* ---- what else a verdict tells ---- */
 
+struct sent {
+	const char *packet;
+	const char *by_mac;
+	const char *by_addr;
+};
+
+static const struct sent sent[] = {
+	{ "10.9.9.9>10.0.0.1", "-", "-" },
+	{ "10.0.0.1>8.8.8.8", "-", "geo" },
+	{ "10.9.9.9>8.8.8.8 mac=02:00:00:00:00:01", "geo", "-" },
+	/* One camera is one. */
+	{ "10.0.0.1>8.8.8.8 mac=02:00:00:00:00:01", "geo", "-" },
+	/* Both, even if the first is dropped. */
+	{ "10.0.0.2>203.0.113.1 mac=02:00:00:00:00:01", "geo", "iso" },
+	{ "none>none mac=02:00:00:00:00:01 malformed", "geo", "-" },
+};
+
+static void expect_camera(const struct core_ruleset *rs, u32 camera,
+			  const char *name)
+{
+	assert_string_equal(camera == CF_NOTHING ? "-" :
+			    rs->cameras[camera]->name, name);
+}
+
 static void senders(void **state)
 {
 	struct core_ruleset *rs = core_parse(rules);
 	char message[CF_MESSAGE_LEN];
-	static const struct {
-		const char *packet;
-		const char *by_mac;
-		const char *by_addr;
-	} rows[] = {
-		{ "10.9.9.9>10.0.0.1", NULL, NULL },
-		{ "10.0.0.1>8.8.8.8", NULL, "geo" },
-		{ "10.9.9.9>8.8.8.8 mac=02:00:00:00:00:01", "geo", NULL },
-		/* One camera is one. */
-		{ "10.0.0.1>8.8.8.8 mac=02:00:00:00:00:01", "geo", NULL },
-		/* Both, even if the first is dropped. */
-		{ "10.0.0.2>203.0.113.1 mac=02:00:00:00:00:01", "geo", "iso" },
-		{ "none>none mac=02:00:00:00:00:01 malformed", "geo", NULL },
-	};
 	struct cf_rules *r;
 	unsigned int i;
 
 	(void)state;
 	assert_int_equal(cf_rules_build(&r, &rs->in, message), 0);
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct cf_flow f = core_flow(rows[i].packet);
+	for (i = 0; i < ARRAY_SIZE(sent); i++) {
+		struct cf_flow f = core_flow(sent[i].packet);
 		struct cf_verdict v;
-		const char *want[] = { rows[i].by_mac, rows[i].by_addr };
-		unsigned int j;
 
 		cf_decide(r, &f, 1000, &v);
-		for (j = 0; j < 2; j++) {
-			if (!want[j]) {
-				assert_int_equal(v.senders[j], CF_NOTHING);
-				continue;
-			}
-			assert_true(v.senders[j] < rs->in.n_cameras);
-			assert_string_equal(rs->cameras[v.senders[j]]->name,
-					    want[j]);
-		}
+		expect_camera(rs, v.senders[0], sent[i].by_mac);
+		expect_camera(rs, v.senders[1], sent[i].by_addr);
 	}
 	cf_rules_free(r);
 	core_free(rs);

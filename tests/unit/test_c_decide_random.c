@@ -13,8 +13,7 @@ struct text {
 	size_t len;
 };
 
-static void __attribute__((format(printf, 2, 3)))
-say(struct text *t, const char *format, ...)
+static void say(struct text *t, const char *format, ...)
 {
 	va_list args;
 
@@ -151,7 +150,8 @@ static const char *random_prefix(void)
 		"10.0.0.0/29", "10.0.0.2", "2001:db8::/32",
 		"2001:db8:1::/64", "2001:db8:1:1::/64", "2001:db8:1:1::b",
 		"2001:db8::2", "2002::/16", "2002:cb00:7100::/40",
-		"2001::/32", "2001::1:34ff:8efe",
+		"2001::/32", "2001::1:34ff:8efe", "2001:db8:1:1::8/126",
+		"2001:db8:1:2::/65",
 	};
 
 	return prefixes[core_below(ARRAY_SIZE(prefixes))];
@@ -222,6 +222,11 @@ static void add_inner(struct cf_flow *f)
 	f->inner_dst = random_addr(is_6);
 	if (core_one_in(6))
 		f->flags |= CF_FLOW_TUNNEL;
+	/* No such header comes with ports today; the core may rely on none. */
+	if (core_one_in(2)) {
+		f->proto = 17;
+		add_ports(f);
+	}
 }
 
 /* An ICMP error is about a flow of its destination's, with whomever. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What may stand behind an address: docs/semantics.md, section 3. */
+/* Addresses, and what may stand behind one: docs/semantics.md, section 3. */
 #include "libcore.h"
 
 static bool is_same(const struct cf_addr *a, const struct cf_addr *b)
@@ -47,6 +47,50 @@ static void what_is_no_written_form(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(plain); i++)
 		expect_plain(plain[i], plain[i]);
+}
+
+static void flip(struct cf_addr *a, unsigned int bit)
+{
+	if (a->family == CF_IPV4)
+		a->v4 ^= 1U << (31 - bit);
+	else if (bit < 64)
+		a->v6.hi ^= 1ULL << (63 - bit);
+	else
+		a->v6.lo ^= 1ULL << (127 - bit);
+}
+
+/* Every bit of a prefix counts, and none behind it, at every length. */
+static void prefixes(enum cf_family family, unsigned int bits)
+{
+	unsigned int len, bit;
+
+	for (len = 0; len <= bits; len++) {
+		struct cf_addr prefix = { .family = family };
+
+		for (bit = 0; bit < len; bit++)
+			if (core_one_in(2))
+				flip(&prefix, bit);
+		for (bit = 0; bit < bits; bit++) {
+			struct cf_addr a = prefix;
+			bool covers = bit >= len;
+
+			assert_true(cf_addr_in_prefix(&a, &prefix, len));
+			flip(&a, bit);
+			if (cf_addr_in_prefix(&a, &prefix, len) != covers)
+				fail_msg("bit %u of /%u", bit, len);
+			a.family = family == CF_IPV4 ? CF_IPV6 : CF_IPV4;
+			assert_false(cf_addr_in_prefix(&a, &prefix, len));
+			a.family = CF_NONE;
+			assert_false(cf_addr_in_prefix(&a, &prefix, len));
+		}
+	}
+}
+
+static void every_length_of_prefix(void **state)
+{
+	(void)state;
+	prefixes(CF_IPV4, 32);
+	prefixes(CF_IPV6, 128);
 }
 
 struct list {
@@ -132,7 +176,6 @@ static void random_written_forms(void **state)
 	unsigned int i;
 
 	(void)state;
-	core_seed("remote");
 	for (i = 0; i < 100000; i++) {
 		struct cf_addr a = { .family = CF_IPV6 }, plain;
 		u32 v4 = core_random();
@@ -158,9 +201,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(written_forms),
 		cmocka_unit_test(what_is_no_written_form),
+		cmocka_unit_test(every_length_of_prefix),
 		cmocka_unit_test(all_remotes),
 		cmocka_unit_test(random_written_forms),
 	};
 
+	core_seed("remote");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -323,6 +323,71 @@ static void damaged_messages(void **unused)
 	ranges_free(&r);
 }
 
+/* One attribute of each length but its own, within a nest that is whole. */
+static int take_length(u16 object, u16 list, u16 attr, size_t len)
+{
+	static const char zeros[1024];
+	struct nlmsghdr *nlh = begin();
+	struct ruleset rs = {};
+	struct nlattr *nest, *inner = NULL;
+	int code;
+
+	nest = mnl_attr_nest_start(nlh, object);
+	mnl_attr_put_strz(nlh, object == CAMFENCE_A_CAMERA ?
+			  CAMFENCE_CAMERA_A_NAME : CAMFENCE_EXEMPTION_A_NAME,
+			  "name");
+	if (object == CAMFENCE_A_CAMERA)
+		mnl_attr_put_strz(nlh, CAMFENCE_CAMERA_A_POLICY, "p");
+	if (list)
+		inner = mnl_attr_nest_start(nlh, list);
+	mnl_attr_put(nlh, attr, len, zeros);
+	if (inner)
+		mnl_attr_nest_end(nlh, inner);
+	mnl_attr_nest_end(nlh, nest);
+	code = take(nlh, &rs);
+	ruleset_free(&rs);
+	return code;
+}
+
+static void lengths_must_fit(void **unused)
+{
+	static const struct {
+		u16 object, list, attr;
+		size_t len;
+	} rows[] = {
+		{ CAMFENCE_A_CAMERA, CAMFENCE_CAMERA_A_SELECTORS,
+		  CAMFENCE_SELECTOR_A_MAC, 6 },
+		{ CAMFENCE_A_CAMERA, CAMFENCE_CAMERA_A_SELECTORS,
+		  CAMFENCE_SELECTOR_A_ADDR4, 4 },
+		{ CAMFENCE_A_CAMERA, CAMFENCE_CAMERA_A_SELECTORS,
+		  CAMFENCE_SELECTOR_A_ADDR6, 16 },
+		{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_REMOTES,
+		  CAMFENCE_REMOTE_A_PREFIX4, 8 },
+		{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_REMOTES,
+		  CAMFENCE_REMOTE_A_PREFIX6, 20 },
+	};
+	size_t ports = sizeof(struct camfence_port_range), i, len;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		for (len = 0; len < 40; len++) {
+			int code = take_length(rows[i].object, rows[i].list,
+					       rows[i].attr, len);
+
+			if (code ? len == rows[i].len : len != rows[i].len)
+				fail_msg("row %zu, %zu bytes: %d", i, len,
+					 code);
+		}
+	}
+	for (len = 0; len <= 2 * ports * CAMFENCE_MAX_PORTS; len++) {
+		bool fits = !(len % ports) && len <= ports * CAMFENCE_MAX_PORTS;
+
+		assert_int_equal(!take_length(CAMFENCE_A_EXEMPTION, 0,
+					      CAMFENCE_EXEMPTION_A_PORTS, len),
+				 fits);
+	}
+}
+
 static u32 offset_of(const struct nlmsghdr *nlh, const void *bytes, size_t len)
 {
 	const char *at = memmem(nlh, nlh->nlmsg_len, bytes, len);
@@ -436,6 +501,7 @@ int main(void)
 		cmocka_unit_test(one_family_is_enough),
 		cmocka_unit_test(too_much_is_refused),
 		cmocka_unit_test(damaged_messages),
+		cmocka_unit_test(lengths_must_fit),
 		cmocka_unit_test(offsets_become_keywords),
 		cmocka_unit_test(counts_after_a_plan),
 		cmocka_unit_test(liveness),
