@@ -133,13 +133,15 @@ module_unload() {
 # --- a raw client ------------------------------------------------------------
 
 rawnl_start() {
-	coproc RAWNL_CO { exec "$RAWNL"; }
+	mkfifo "$WORK/nl.in" "$WORK/nl.out"	# bash has one coprocess, the probe
+	"$RAWNL" <"$WORK/nl.in" >"$WORK/nl.out" &
+	exec {NL_IN}>"$WORK/nl.in" {NL_OUT}<"$WORK/nl.out"
 }
 
 # nl MESSAGE: one line to rawnl.c, its answer in ANSWER
 nl() {
-	printf '%s\n' "$1" >&"${RAWNL_CO[1]}" || die "rawnl is gone"
-	IFS= read -r -t 60 ANSWER <&"${RAWNL_CO[0]}" || die "rawnl does not answer: $1"
+	printf '%s\n' "$1" >&"$NL_IN" || die "rawnl is gone"
+	IFS= read -r -t 60 ANSWER <&"$NL_OUT" || die "rawnl does not answer: $1"
 	[[ $ANSWER != broken* ]] || die "rawnl: $ANSWER: $1"
 }
 
@@ -353,6 +355,19 @@ ask() {
 	printf '%s\n' "$*" >&"${PROBE_CO[1]}" || die "probe is gone"
 	IFS= read -r -t 120 ANSWER <&"${PROBE_CO[0]}" || die "probe does not answer: $*"
 	[[ $ANSWER != error* ]] || die "probe: $ANSWER: $*"
+}
+
+# raw4 PROTO SRC DST HEX [MORE]: an IPv4 packet in hex up to where the nonce (or
+# the MORE bytes of an inner packet) goes
+raw4() {
+	local len=$((20 + ${#4} / 2 + 16 + ${5:-0})) sum=0 i hex
+
+	# shellcheck disable=SC2046,SC2086
+	hex=$(printf '4500%04x000100004%c%02x0000%02x%02x%02x%02x%02x%02x%02x%02x' \
+		$len 0 "$1" ${2//./ } ${3//./ })
+	for ((i = 0; i < 40; i += 4)); do sum=$((sum + 0x${hex:i:4})); done
+	sum=$(((sum & 0xffff) + (sum >> 16)))
+	printf '%s%04x%s%s' "${hex:0:20}" $((~sum & 0xffff)) "${hex:24}" "$4"
 }
 
 # expect_pass TEXT SPEC, expect_drop TEXT SPEC: a frame made by hand

@@ -184,6 +184,40 @@ cf policy set mixed default pass block none
 twin "the set is no longer blocked, the default is pass"
 cf camera delete vault
 
+section "What a remote hides counts as well"
+cf camera add dock mac "${MAC[cam-both]}" addr "${ADDR4[cam-both]}" addr "${ADDR6[cam-both]}" \
+	policy geoblock
+# ipip TO: IP in IP to an unlisted address, TO inside; the nonce is inner payload
+ipip() {
+	local inner
+
+	inner=$(raw4 17 "${ADDR4[cam-both]}" "$1" 9c4001bb00180000)
+	echo "from=cam-both at=inet dst=$DK4 raw=$(raw4 4 "${ADDR4[cam-both]}" $DK4 "$inner")"
+}
+for pair in "64:ff9b::102:408 NAT64" "2002:102:408::1 6to4" "2001::fefd:fbf7 Teredo"; do
+	expect_drop "blocked, written as ${pair#* }" "$(go "${pair% *}" cam-both)"
+done
+expect_drop "blocked, inside of IP in IP" "$(ipip $CN4)"
+cf camera delete dock
+twin "camera deleted"
+cf camera add dock mac "${MAC[cam-both]}" addr "${ADDR4[cam-both]}" addr "${ADDR6[cam-both]}" \
+	policy geoblock
+for pair in "64:ff9b::c633:6408 NAT64" "2002:c633:6408::1 6to4" "2001::39cc:9bf7 Teredo"; do
+	expect_pass "unlisted, written as ${pair#* }" "$(go "${pair% *}" cam-both)"
+done
+expect_pass "unlisted, inside of IP in IP" "$(ipip $DK4)"
+cf camera delete dock
+
+section "A tunnel to the recorder is not what its allow set is for"
+cf camera add vault addr "${ADDR4[cam-iso]}" policy isolate
+gre=$(raw4 47 "${ADDR4[cam-iso]}" "${ADDR4[nvr]}" 00000800)
+mark cam-iso
+expect_drop "GRE, cam-iso -> recorder" "from=cam-iso at=nvr dst=${ADDR4[nvr]} raw=$gre"
+since
+equal "as tunnel" "${CNT[reasons:tunnel:packets]}" 1
+cf camera delete vault
+twin "camera deleted"
+
 section "Both ends are cameras: each policy must pass"
 cf camera add vault addr "${ADDR4[cam-iso]}" policy isolate
 cf camera add recorder addr "${ADDR4[nvr]}" policy approve
