@@ -3,6 +3,7 @@
  * Dumps: of one snapshot, pinned at the start, however many messages it takes.
  * A message that does not fit is taken back and begins the next one.
  */
+#include <linux/etherdevice.h>
 #include <linux/slab.h>
 #include <net/sock.h>
 #include "compat.h"
@@ -34,14 +35,9 @@ static struct cursor *cursor(const struct netlink_callback *cb)
 
 static int start(struct netlink_callback *cb)
 {
-	struct net *net = sock_net(cb->skb->sk);
-	struct cf_net *cn = cf_net(net);
+	struct cf_net *cn = cf_net(sock_net(cb->skb->sk));
 	struct cursor *c;
-	int err;
 
-	err = cf_netlink_allowed(net, cb->extack);
-	if (err)
-		return err;
 	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
 	if (!c)
 		return -ENOMEM;
@@ -72,33 +68,51 @@ int cf_dump_done(struct netlink_callback *cb)
 }
 
 /*
- * No object takes more than one attribute can hold, but an exemption may take
- * nearly that, and a message is asked for in the size of the largest of them.
+ * A message holds its object whole: ask for the size of the largest. Only what
+ * lists much can be larger than a message is anyway.
  */
+static u32 largest_object(const struct cf_ruleset *rs)
+{
+	u32 i, most = 0;
+
+	for (i = 0; i < rs->objects.n_policies; i++) {
+		const struct cf_policy *p = rs->objects.policies[i];
+		u32 n = p->n_allow + p->n_block;
+
+		most = max_t(u32, most, n * nla_total_size(CAMFENCE_NAME_LEN));
+	}
+	for (i = 0; i < rs->objects.n_exemptions; i++) {
+		u32 n = rs->objects.exemptions[i]->n_prefixes;
+
+		most = max_t(u32, most, n * nla_total_size(sizeof(struct camfence_prefix6)));
+	}
+	return most;
+}
+
 int cf_dump_start_ruleset(struct netlink_callback *cb)
 {
-	const struct cf_ruleset *rs;
-	size_t least = 0;
 	int err = start(cb);
-	u32 i;
 
-	if (err || !cursor(cb)->rs)
-		return err;
-	rs = cursor(cb)->rs;
-	for (i = 0; i < rs->objects.n_exemptions; i++) {
-		const struct cf_exemption *e = rs->objects.exemptions[i];
-
-		least = max(least, e->n_prefixes *
-			    nla_total_size(sizeof(struct camfence_prefix6)));
-	}
-	if (least)
-		cb->min_dump_alloc = NLMSG_GOODSIZE + least;
-	return 0;
+	if (!err && cursor(cb)->rs)
+		cb->min_dump_alloc = NLMSG_GOODSIZE +
+				     largest_object(cursor(cb)->rs);
+	return err;
 }
 
 int cf_dump_start_stats(struct netlink_callback *cb)
 {
 	return start(cb);
+}
+
+int cf_dump_start_ranges(struct netlink_callback *cb)
+{
+	return start(cb);
+}
+
+/* Refusals wait for the first message: before, no sentence goes with them. */
+static int check_allowed(struct netlink_callback *cb)
+{
+	return cf_netlink_allowed(sock_net(cb->skb->sk), cb->extack);
 }
 
 static int find_set(struct netlink_callback *cb)
@@ -127,18 +141,6 @@ static int find_set(struct netlink_callback *cb)
 		return -ENOENT;
 	}
 	return 0;
-}
-
-int cf_dump_start_ranges(struct netlink_callback *cb)
-{
-	int err = start(cb);
-
-	if (err)
-		return err;
-	err = find_set(cb);
-	if (err)
-		cf_dump_done(cb);	/* netlink does not call it then */
-	return err;
 }
 
 static void *message_begin(struct sk_buff *msg, struct netlink_callback *cb,
@@ -470,8 +472,10 @@ static int begin_ruleset(struct sk_buff *msg, struct netlink_callback *cb)
 
 int cf_dump_ruleset(struct sk_buff *msg, struct netlink_callback *cb)
 {
-	int err;
+	int err = check_allowed(cb);
 
+	if (err)
+		return err;
 	if (!cursor(cb)->begun) {
 		err = begin_ruleset(msg, cb);
 		if (err)
@@ -505,8 +509,10 @@ static int dump_reasons(struct sk_buff *msg, struct netlink_callback *cb)
 
 int cf_dump_stats(struct sk_buff *msg, struct netlink_callback *cb)
 {
-	int err;
+	int err = check_allowed(cb);
 
+	if (err)
+		return err;
 	if (!cursor(cb)->begun) {
 		err = dump_reasons(msg, cb);
 		if (err)
@@ -578,8 +584,14 @@ static int put_chunk(struct sk_buff *msg, struct cursor *c, u32 *index)
 int cf_dump_ranges(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct cursor *c = cursor(cb);
-	const struct cf_set *set = &c->set->set;
+	const struct cf_set *set;
+	int err = check_allowed(cb);
 
+	if (!err && !c->set)
+		err = find_set(cb);
+	if (err)
+		return err;
+	set = &c->set->set;
 	for (; c->kind < 2; c->kind++, c->index = 0) {
 		while (c->index < (c->kind ? set->n6 : set->n4)) {
 			u32 index = c->index;

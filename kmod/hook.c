@@ -54,8 +54,23 @@ static const struct nf_hook_ops hooks[CF_HOOKS] = {
 };
 
 /**
- * cf_hook_register() - let packets come to us
+ * cf_hook_init() - make a namespace's hooks ready
  * @cn: the namespace, which travels in the hooks' priv
+ *
+ * Once: who lists hooks may still read them when they are unregistered.
+ */
+void cf_hook_init(struct cf_net *cn)
+{
+	unsigned int i;
+
+	memcpy(cn->hooks, hooks, sizeof(hooks));
+	for (i = 0; i < CF_HOOKS; i++)
+		cn->hooks[i].priv = cn;
+}
+
+/**
+ * cf_hook_register() - let packets come to us
+ * @cn: the namespace
  *
  * May sleep; under the namespace's mutex.
  *
@@ -63,11 +78,6 @@ static const struct nf_hook_ops hooks[CF_HOOKS] = {
  */
 int cf_hook_register(struct cf_net *cn)
 {
-	unsigned int i;
-
-	memcpy(cn->hooks, hooks, sizeof(hooks));
-	for (i = 0; i < CF_HOOKS; i++)
-		cn->hooks[i].priv = cn;
 	return nf_register_net_hooks(cn->net, cn->hooks, CF_HOOKS);
 }
 

@@ -4,6 +4,7 @@
 
 struct cf_net;
 
+void cf_hook_init(struct cf_net *cn);
 int cf_hook_register(struct cf_net *cn);
 void cf_hook_unregister(struct cf_net *cn);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
 #include <net/net_namespace.h>
+#include "hook.h"
 #include "netlink.h"
 #include "ruleset.h"
 
@@ -13,6 +14,7 @@ static int __net_init net_init(struct net *net)
 	cn->net = net;
 	mutex_init(&cn->lock);
 	INIT_LIST_HEAD(&cn->txns);
+	cf_hook_init(cn);
 	cn->tally = alloc_percpu(struct cf_reason_tally);
 	return cn->tally ? 0 : -ENOMEM;
 }

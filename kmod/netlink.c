@@ -38,7 +38,8 @@ int cf_netlink_allowed(const struct net *net, struct netlink_ext_ack *extack)
  * @info: of the message
  *
  * May sleep. Takes the namespace's mutex if it succeeds; cf_netlink_leave()
- * gives it back.
+ * gives it back. A transaction is its thread's as well as its socket's, for
+ * netlink reads its sentence after the mutex was given back.
  *
  * Return: the transaction or an ERR_PTR.
  */
@@ -58,9 +59,14 @@ struct cf_txn *cf_netlink_enter(struct genl_info *info)
 	mutex_lock(&cn->lock);
 	txn = cf_txn_find(cn, nla_get_u64(info->attrs[CAMFENCE_A_TXN]),
 			  info->snd_portid);
-	if (txn)
+	if (txn && txn->thread == task_pid(current))
 		return txn;
 	mutex_unlock(&cn->lock);
+	if (txn) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[CAMFENCE_A_TXN],
+				    "another thread has begun this transaction, and only that one may go on");
+		return ERR_PTR(-EBUSY);
+	}
 	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[CAMFENCE_A_TXN],
 			    "this socket has no such transaction; begin one");
 	return ERR_PTR(-ENOENT);

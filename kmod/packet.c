@@ -77,6 +77,13 @@ static bool is_tunnel_port(u16 port)
 	       port == PORT_GENEVE;
 }
 
+static bool is_icmp(const struct cf_flow *f, u8 proto)
+{
+	return proto == (f->src.family == CF_IPV4 ? IPPROTO_ICMP :
+						    IPPROTO_ICMPV6);
+}
+
+/* Those that tell of a flow's fate; a redirect or a source quench does not. */
 static bool is_icmp_error(u8 proto, u8 type)
 {
 	if (proto == IPPROTO_ICMP)
@@ -119,7 +126,7 @@ static void read_transport(struct cf_flow *f, const struct reader *r, u8 proto)
 		return;
 	}
 	if (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6) {
-		if (!r->inner && is_icmp_error(proto, h[0]))
+		if (!r->inner && is_icmp(f, proto) && is_icmp_error(proto, h[0]))
 			f->flags |= CF_FLOW_ICMP_ERROR;
 		return;
 	}
@@ -141,7 +148,8 @@ static void read_payload(struct cf_flow *f, struct reader *r, u8 proto,
 	if (is_tunnel(proto))
 		f->flags |= CF_FLOW_TUNNEL;
 	if (later_fragment) {
-		f->flags |= CF_FLOW_LATER_FRAGMENT;
+		if (!r->inner)
+			f->flags |= CF_FLOW_LATER_FRAGMENT;
 		return;
 	}
 	if (proto != IPPROTO_IPIP && proto != IPPROTO_IPV6) {
@@ -316,12 +324,20 @@ static struct cf_addr tuple_addr(const struct nf_conntrack_tuple *t,
 	return t->src.l3num == NFPROTO_IPV4 ? addr4(a->ip) : addr6(&a->in6);
 }
 
-static enum cf_ct direction_of(const struct cf_flow *f, enum ip_conntrack_info info)
+/*
+ * Conntrack marks as related what opens an expected connection, a flow of its
+ * own, and every ICMP message that quotes a flow: of these, only errors count.
+ */
+static enum cf_ct direction_of(const struct cf_flow *f,
+			       enum ip_conntrack_info info)
 {
 	bool reply = CTINFO2DIR(info) == IP_CT_DIR_REPLY;
 
 	if (f->flags & CF_FLOW_ICMP_ERROR)
 		return reply ? CF_CT_RELATED_REPLY : CF_CT_RELATED;
+	if (info == IP_CT_RELATED_REPLY ||
+	    (info == IP_CT_RELATED && is_icmp(f, f->proto)))
+		return CF_CT_NONE;
 	return reply ? CF_CT_REPLY : CF_CT_ORIGINAL;
 }
 
@@ -375,6 +391,9 @@ void cf_packet_read(struct cf_flow *f, const struct sk_buff *skb,
 	memset(f, 0, sizeof(*f));
 	f->smac = source_mac(skb, state->in);
 	read_ip(f, &r, state->pf == NFPROTO_IPV4 ? 4 : 6);
+	/* The router is a stop on a source route: its next one is the end. */
+	if (state->pf == NFPROTO_IPV4 && IPCB(skb)->opt.srr_is_hit)
+		f->dst = addr4(IPCB(skb)->opt.nexthop);
 	if (f->flags & CF_FLOW_MALFORMED)
 		f->flags &= ~CF_FLOW_PORTS;
 	read_conntrack(f, skb);

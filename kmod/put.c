@@ -305,9 +305,10 @@ int cf_put_stage(struct put *p, struct cf_object *o)
 
 	if (err == -E2BIG)
 		return cf_put_fail(p, NULL, err,
-				   "%s \"%s\" is one too many: a ruleset has room for %u of its kind, %u ranges and %u exempted prefixes",
+				   "%s \"%s\" is too much: a ruleset has room for %u of its kind, %u ranges, %u selectors and %u exempted prefixes",
 				   cf_kind_names[p->kind], p->name,
 				   cf_txn_most(p->kind), CAMFENCE_MAX_RANGES,
+				   CAMFENCE_MAX_ALL_SELECTORS,
 				   CAMFENCE_MAX_PREFIXES);
 	return err;
 }

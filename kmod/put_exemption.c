@@ -146,6 +146,10 @@ int cf_exemption_fill(struct put *p, struct cf_object *o)
 {
 	int err;
 
+	if (nla_len(p->info->attrs[CAMFENCE_A_EXEMPTION]) > CAMFENCE_CHUNK_BYTES)
+		return cf_put_fail(p, NULL, -E2BIG,
+				   "exemption \"%s\" has too many remotes for one message; divide it",
+				   p->name);
 	err = take_owner(p, &o->exemption);
 	if (err)
 		return err;

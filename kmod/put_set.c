@@ -3,6 +3,7 @@
  * A set comes in chunks: the first message announces how many ranges there are,
  * and they must ascend across all messages.
  */
+#include "core/remote.h"
 #include "put.h"
 
 static int check_room(struct put *p, const struct nlattr *a, size_t size,
@@ -44,6 +45,16 @@ static int take_ranges4(struct put *p, struct cf_set *set, u32 *left,
 	return 0;
 }
 
+/* Packets with such an address are judged by the IPv4 address in it. */
+static bool is_ipv4(const struct cf_range6 *r)
+{
+	const struct cf_addr first = { .family = CF_IPV6, .v6 = r->first };
+	const struct cf_addr last = { .family = CF_IPV6, .v6 = r->last };
+
+	return cf_remote_plain(&first).family == CF_IPV4 &&
+	       cf_remote_plain(&last).family == CF_IPV4;
+}
+
 static int take_ranges6(struct put *p, struct cf_set *set, u32 *left,
 			const struct nlattr *a)
 {
@@ -59,6 +70,11 @@ static int take_ranges6(struct put *p, struct cf_set *set, u32 *left,
 
 		r->first = cf_in6_of(from[i].first);
 		r->last = cf_in6_of(from[i].last);
+		if (is_ipv4(r))
+			return cf_put_fail(p, a, -EINVAL,
+					   "set \"%s\": %pI6c-%pI6c are IPv4 addresses; write those",
+					   p->name, from[i].first,
+					   from[i].last);
 		if (cf_in6_cmp(r->last, r->first) < 0 ||
 		    (done + i && cf_in6_cmp(r->first, r[-1].last) <= 0))
 			return cf_put_fail(p, a, -EINVAL,

@@ -204,6 +204,7 @@ static int collect(struct cf_ruleset *rs, const struct cf_txn *txn)
 	rs->objects.n_exemptions = rs->counts.of[CF_KIND_EXEMPTION];
 	rs->counts.ranges = txn->counts.ranges;
 	rs->counts.prefixes = txn->counts.prefixes;
+	rs->counts.selectors = txn->counts.selectors;
 	return 0;
 }
 
@@ -287,7 +288,6 @@ fail:
 
 static void enter_force(struct cf_net *cn)
 {
-	__module_get(THIS_MODULE);
 	spin_lock(&in_force_lock);
 	list_add_tail(&cn->in_force, &in_force);
 	spin_unlock(&in_force_lock);
@@ -299,6 +299,42 @@ static void leave_force(struct cf_net *cn)
 	list_del(&cn->in_force);
 	spin_unlock(&in_force_lock);
 	module_put(THIS_MODULE);
+}
+
+/*
+ * Exemptions ask conntrack, and so do ICMP errors of flows that an allow set
+ * lets pass where without it they would not.
+ */
+static bool needs_conntrack(const struct cf_ruleset *rs)
+{
+	u32 i;
+
+	for (i = 0; i < rs->objects.n_policies; i++) {
+		const struct cf_policy *p = rs->objects.policies[i];
+
+		if (p->n_allow &&
+		    (p->n_block || p->dflt == CAMFENCE_DEFAULT_DROP))
+			return true;
+	}
+	return rs->objects.n_exemptions;
+}
+
+/* What a namespace's first ruleset needs. */
+static int prepare(struct cf_net *cn, char *message)
+{
+	int err;
+
+	if (!try_module_get(THIS_MODULE)) {
+		scnprintf(message, CF_MESSAGE_LEN,
+			  "the module is being unloaded");
+		return -ENODEV;
+	}
+	err = cf_hook_register(cn);
+	if (err) {
+		scnprintf(message, CF_MESSAGE_LEN, "cannot register the hooks");
+		module_put(THIS_MODULE);
+	}
+	return err;
 }
 
 /**
@@ -315,29 +351,25 @@ static void leave_force(struct cf_net *cn)
 int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs, char *message)
 {
 	struct cf_ruleset *old;
-	bool need = rs->objects.n_exemptions;
-	bool asked = false;
+	bool need = needs_conntrack(rs);
+	bool asked = need && !cn->conntrack;
 	int err;
 
 	old = rcu_dereference_protected(cn->ruleset, lockdep_is_held(&cn->lock));
-	if (need && !cn->conntrack) {
+	if (asked) {
 		err = cf_conntrack_get(cn->net);
 		if (err) {
 			scnprintf(message, CF_MESSAGE_LEN,
-				  "exemptions need connection tracking, which cannot be had here");
+				  "exemptions and allow sets need connection tracking, which cannot be had here");
 			return err;
 		}
-		asked = true;
 	}
 	if (!old) {
-		err = cf_hook_register(cn);
-		if (err) {
-			scnprintf(message, CF_MESSAGE_LEN,
-				  "cannot register the hooks");
-			if (asked)
-				cf_conntrack_put(cn->net);
+		err = prepare(cn, message);
+		if (err && asked)
+			cf_conntrack_put(cn->net);
+		if (err)
 			return err;
-		}
 	}
 
 	/* Cannot fail after this point. */

@@ -19,6 +19,7 @@ struct cf_counts {
 	u32 of[CF_KINDS];
 	u32 ranges;
 	u32 prefixes;
+	u32 selectors;
 };
 
 /*

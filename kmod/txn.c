@@ -4,6 +4,7 @@
  * commit asks for all of it.
  */
 #include <linux/bitops.h>
+#include <linux/pid.h>
 #include <linux/random.h>
 #include "txn.h"
 
@@ -94,8 +95,10 @@ int cf_txn_begin(struct cf_txn **out, struct cf_net *cn, u32 portid, bool empty)
 	} while (!txn->id);
 	txn->portid = portid;
 	txn->generation = cn->generation;
+	txn->thread = get_task_pid(current, PIDTYPE_PID);
+	txn->before = cf_ruleset_get(cn);
 	if (!empty)
-		txn->base = cf_ruleset_get(cn);
+		txn->base = txn->before;
 	if (txn->base)
 		txn->counts = txn->base->counts;
 	txn->slot = find_first_zero_bit(&cn->messages_used, CAMFENCE_MAX_TXNS);
@@ -120,7 +123,8 @@ void cf_txn_end(struct cf_net *cn, struct cf_txn *txn)
 	cn->n_txns--;
 	__clear_bit(txn->slot, &cn->messages_used);
 	free_staged(txn);
-	cf_ruleset_put(txn->base);
+	cf_ruleset_put(txn->before);
+	put_pid(txn->thread);
 	kfree(txn);
 }
 
@@ -213,16 +217,53 @@ static u64 ranges_of(const struct cf_object *o)
 	return o && o->kind == CF_KIND_SET ? (u64)o->set.n4 + o->set.n6 : 0;
 }
 
+static u64 selectors_of(const struct cf_object *o)
+{
+	return o && o->kind == CF_KIND_CAMERA ? o->camera.n_selectors : 0;
+}
+
 static u64 prefixes_of(const struct cf_object *o)
 {
 	return o && o->kind == CF_KIND_EXEMPTION ? o->exemption.n_prefixes : 0;
+}
+
+/* What the counts would be with one object in the place of another. */
+static int exchange(struct cf_counts *c, enum cf_kind kind,
+		    const struct cf_object *before,
+		    const struct cf_object *after)
+{
+	u64 ranges = c->ranges - ranges_of(before) + ranges_of(after);
+	u64 prefixes = c->prefixes - prefixes_of(before) + prefixes_of(after);
+	u64 selectors = c->selectors - selectors_of(before) +
+			selectors_of(after);
+
+	c->of[kind] += !!after - !!before;
+	if (c->of[kind] > cf_txn_most(kind) || ranges > CAMFENCE_MAX_RANGES ||
+	    prefixes > CAMFENCE_MAX_PREFIXES ||
+	    selectors > CAMFENCE_MAX_ALL_SELECTORS)
+		return -E2BIG;
+	c->ranges = ranges;
+	c->prefixes = prefixes;
+	c->selectors = selectors;
+	return 0;
+}
+
+static int take_counters(const struct cf_txn *txn, struct cf_object *o)
+{
+	struct cf_object *old = cf_ruleset_find(txn->before, o->kind, o->name);
+
+	if (o->kind == CF_KIND_SET)
+		return 0;
+	o->counters = old ? cf_counters_get(old->counters) :
+			    cf_counters_new(o->kind == CF_KIND_POLICY);
+	return o->counters ? 0 : -ENOMEM;
 }
 
 /**
  * cf_txn_put() - stage an object in place of the one of that name, if any
  * @txn: the transaction
  * @o: the object; the caller's reference goes to the transaction on success.
- *	It takes over the counters of the one before.
+ *	It takes over the counters of the one in force.
  *
  * May sleep. Fails without a change.
  *
@@ -231,25 +272,16 @@ static u64 prefixes_of(const struct cf_object *o)
 int cf_txn_put(struct cf_txn *txn, struct cf_object *o)
 {
 	struct cf_object *before = cf_txn_object(txn, o->kind, o->name);
-	struct cf_object *old = cf_ruleset_find(txn->base, o->kind, o->name);
 	struct cf_counts counts = txn->counts;
 	struct cf_staged *s;
-	u64 ranges, prefixes;
+	int err;
 
-	counts.of[o->kind] += !before;
-	ranges = counts.ranges - ranges_of(before) + ranges_of(o);
-	prefixes = counts.prefixes - prefixes_of(before) + prefixes_of(o);
-	if (counts.of[o->kind] > cf_txn_most(o->kind) ||
-	    ranges > CAMFENCE_MAX_RANGES || prefixes > CAMFENCE_MAX_PREFIXES)
-		return -E2BIG;
-	counts.ranges = ranges;
-	counts.prefixes = prefixes;
-	if (old && old->counters)
-		o->counters = cf_counters_get(old->counters);
-	else if (o->kind != CF_KIND_SET)
-		o->counters = cf_counters_new(o->kind == CF_KIND_POLICY);
-	if (o->kind != CF_KIND_SET && !o->counters)
-		return -ENOMEM;
+	err = exchange(&counts, o->kind, before, o);
+	if (err)
+		return err;
+	err = take_counters(txn, o);
+	if (err)
+		return err;
 	s = staged_entry(txn, o->kind, o->name);
 	if (!s)
 		return -ENOMEM;
@@ -279,10 +311,13 @@ int cf_txn_del(struct cf_txn *txn, enum cf_kind kind, const char *name)
 	s = staged_entry(txn, kind, name);
 	if (!s)
 		return -ENOMEM;
-	txn->counts.of[kind]--;
-	txn->counts.ranges -= ranges_of(o);
-	txn->counts.prefixes -= prefixes_of(o);
+	exchange(&txn->counts, kind, o, NULL);
 	cf_object_put(s->object);
 	s->object = NULL;
+	/* Only what the base has needs to be remembered as gone. */
+	if (!cf_ruleset_find(txn->base, kind, name)) {
+		rb_erase(&s->node, &txn->staged[kind]);
+		kfree(s);
+	}
 	return 0;
 }

@@ -21,8 +21,10 @@ struct cf_txn {
 	struct list_head list;
 	u64 id;
 	u32 portid;
+	struct pid *thread;		/* whose alone the message is */
 	u64 generation;			/* what it started from */
-	struct cf_ruleset *base;	/* NULL: from nothing */
+	struct cf_ruleset *before;	/* what is in force, NULL: nothing */
+	struct cf_ruleset *base;	/* that, or NULL: from nothing */
 	struct rb_root staged[CF_KINDS];
 	struct cf_counts counts;	/* as a commit would make them */
 	char *message;			/* CF_MESSAGE_LEN, outlives the txn */

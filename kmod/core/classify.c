@@ -42,6 +42,7 @@ struct sweep {
 	u32 at[CAMFENCE_MAX_SETS];	/* the set's first range not yet passed */
 	struct cf_in6 pos;
 	u64 mask;
+	u32 steps;
 	bool ended;
 };
 
@@ -72,13 +73,17 @@ static bool is_last(const struct sweep *s, struct cf_in6 addr)
 /*
  * Read the piece that begins at s->pos: its mask into s->mask; s->pos moves to
  * where the next one begins, or s->ended is set. Neighbours may have one mask.
+ *
+ * Return: 0 or -EINTR.
  */
-static void take_piece(struct sweep *s)
+static int take_piece(struct sweep *s)
 {
 	struct cf_in6 pos = s->pos, next = { 0 };
 	bool found = false;
 	unsigned int i;
 
+	if (!(++s->steps % 1024) && cf_may_go_on())
+		return -EINTR;
 	s->mask = 0;
 	for (i = 0; i < s->n_sets; i++) {
 		struct cf_range6 range;
@@ -102,6 +107,7 @@ static void take_piece(struct sweep *s)
 	}
 	s->pos = next;
 	s->ended = !found;
+	return 0;
 }
 
 /* Masks seen so far, found by open addressing; slot: class + 1, 0 if free. */
@@ -142,9 +148,9 @@ static int count_pieces(struct sweep *s, u32 *n)
 	u64 before = U64_MAX;
 
 	for (*n = 0; !s->ended; before = s->mask) {
-		take_piece(s);
-		if (s->mask != before && !(++*n % 1024) && cf_may_go_on())
+		if (take_piece(s))
 			return -EINTR;
+		*n += s->mask != before;
 	}
 	return 0;
 }
@@ -159,7 +165,8 @@ static int fill_pieces(struct cf_classifier *c, struct sweep *s,
 	for (; !s->ended; before = s->mask) {
 		struct cf_in6 start = s->pos;
 
-		take_piece(s);
+		if (take_piece(s))
+			return -EINTR;
 		if (s->mask == before)
 			continue;
 		class = class_of(t, s->mask);
@@ -170,8 +177,7 @@ static int fill_pieces(struct cf_classifier *c, struct sweep *s,
 			c->start4[n] = start.lo;
 		else
 			c->start6[n] = start;
-		if (!(++n % 1024) && cf_may_go_on())
-			return -EINTR;
+		n++;
 	}
 	return 0;
 }

@@ -25,6 +25,15 @@ struct query {
 	bool ports;
 };
 
+#define PASS false
+#define DROP true
+#define X(SYM, name, kind, text) [CAMFENCE_REASON_##SYM] = kind,
+static const bool drops[] = { CAMFENCE_REASONS(X) };
+
+#undef X
+#undef DROP
+#undef PASS
+
 /**
  * cf_reason_is_drop() - does a verdict of this reason drop the packet?
  * @reason: any
@@ -33,7 +42,7 @@ struct query {
  */
 bool cf_reason_is_drop(enum camfence_reason reason)
 {
-	return reason >= CAMFENCE_REASON_BLOCK;
+	return drops[reason];
 }
 
 static bool port_matches(const struct cf_exemption *e, u16 port)

@@ -19,7 +19,7 @@
 #include <linux/vmalloc.h>
 
 /* kvmalloc() would round 130 KiB up to 256: above this, whole pages suffice. */
-#define CF_KMALLOC_MOST (128 * 1024)
+#define CF_KVMALLOC_MOST (128 * 1024)
 
 /**
  * cf_alloc() - zeroed memory, charged to the caller's cgroup
@@ -31,9 +31,10 @@
  */
 static inline void *cf_alloc(size_t size)
 {
-	if (size > CF_KMALLOC_MOST)
-		return __vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
-	return kzalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (size > CF_KVMALLOC_MOST)
+		return __vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO |
+				 __GFP_NOWARN);
+	return kvzalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 }
 
 static inline void cf_free(const void *p)

@@ -13,8 +13,8 @@
  * the kernel echoes the whole request, and the sentence may not fit behind it.
  *
  * A ruleset changes by transactions alone. A transaction belongs to the socket
- * that began it and ends by commit, by abort, or when the socket is closed. A
- * message that fails changes nothing and leaves the transaction open.
+ * and the thread that began it and ends by commit, by abort, or when the socket
+ * is closed. A message that fails changes nothing and leaves it open.
  *
  * CAMFENCE_CMD_INFO_GET
  *	-> nothing
@@ -49,6 +49,7 @@
  *	       CAMFENCE_SET_A_RANGES6: NLA_BINARY, struct camfence_range6[]
  *	           at most CAMFENCE_CHUNK_BYTES each. First address ascending,
  *	           disjoint, across all messages of the set.
+ *	           No IPv6 range may be of NAT64's or v4-mapped addresses.
  *	       CAMFENCE_SET_A_SOURCE, CAMFENCE_SET_A_CHECKSUM: NLA_NUL_STRING,
  *	       CAMFENCE_SET_A_DATE: NLA_U64, seconds since 1970: kept, given
  *	           back, not looked at; where the set is begun only
@@ -78,6 +79,7 @@
  * CAMFENCE_CMD_EXEMPTION_PUT
  *	-> CAMFENCE_A_TXN
  *	   CAMFENCE_A_EXEMPTION: NLA_NESTED
+ *	       (all of it at most CAMFENCE_CHUNK_BYTES)
  *	       CAMFENCE_EXEMPTION_A_NAME
  *	       CAMFENCE_EXEMPTION_A_CAMERA or CAMFENCE_EXEMPTION_A_POLICY:
  *	           NLA_NUL_STRING, whose it is
@@ -119,7 +121,8 @@
  *	-> nothing
  *	<- first CAMFENCE_A_GENERATION and CAMFENCE_A_COUNTS, then a message an
  *	   object, sets, policies, cameras, exemptions, each by name: the nest
- *	   that put it, without RANGES. All of one generation.
+ *	   that put it, without RANGES. All of one generation. An exemption may
+ *	   take 64 KiB: read with room for 128.
  *
  * CAMFENCE_CMD_SET_RANGE_GET (dump)
  *	-> CAMFENCE_A_SET: NLA_NESTED, NAME only
@@ -153,6 +156,7 @@
 #define CAMFENCE_MAX_POLICIES	255
 #define CAMFENCE_MAX_CAMERAS	65536
 #define CAMFENCE_MAX_SELECTORS	64	/* of one camera */
+#define CAMFENCE_MAX_ALL_SELECTORS 262144 /* of all cameras together */
 #define CAMFENCE_MAX_EXEMPTIONS	65536
 #define CAMFENCE_MAX_PREFIXES	262144	/* of all exemptions together */
 #define CAMFENCE_MAX_PORTS	64	/* of one exemption */
