@@ -9,7 +9,7 @@
 #include <linux/netfilter.h>
 #include <net/genetlink.h>
 
-#if __has_include(<linux/unaligned.h>)
+#ifdef CF_HAVE_LINUX_UNALIGNED
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>

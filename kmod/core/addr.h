@@ -69,24 +69,22 @@ static inline u32 cf_mask32(unsigned int len)
 	return len ? U32_MAX << (32 - len) : 0;
 }
 
-/**
- * cf_addr_in_prefix() - does a prefix cover an address?
- * @a: the address
- * @prefix: host bits zero
- * @len: of the prefix in bits, at most what the family has
- */
-static inline bool cf_addr_in_prefix(const struct cf_addr *a,
-				     const struct cf_addr *prefix,
-				     unsigned int len)
+/* The first address of the prefix of a length that an address is in. */
+static inline struct cf_addr cf_addr_mask(struct cf_addr a, unsigned int len)
 {
-	struct cf_in6 masked;
+	if (a.family == CF_IPV4)
+		a.v4 &= cf_mask32(len);
+	else
+		a.v6 = cf_in6_mask(a.v6, len);
+	return a;
+}
 
-	if (a->family != prefix->family)
-		return false;
+/* Of one family. */
+static inline int cf_addr_cmp(const struct cf_addr *a, const struct cf_addr *b)
+{
 	if (a->family == CF_IPV4)
-		return (a->v4 & cf_mask32(len)) == prefix->v4;
-	masked = cf_in6_mask(a->v6, len);
-	return !cf_in6_cmp(masked, prefix->v6);
+		return a->v4 < b->v4 ? -1 : a->v4 > b->v4;
+	return cf_in6_cmp(a->v6, b->v6);
 }
 
 #endif /* CF_CORE_ADDR_H */

@@ -27,7 +27,7 @@ struct query {
 
 #define PASS false
 #define DROP true
-#define X(SYM, name, kind, text) [CAMFENCE_REASON_##SYM] = kind,
+#define X(SYM, name, kind, text) kind,
 static const bool drops[] = { CAMFENCE_REASONS(X) };
 
 #undef X
@@ -73,19 +73,56 @@ static bool exemption_matches(const struct cf_exemption *e,
 	return !e->n_ports || (q->ports && port_matches(e, q->port));
 }
 
-static const struct cf_hole *search(const struct party *p,
-				    const struct cf_span *span,
-				    const struct query *q)
+/* The first hole of a group that is not below an address. */
+static const struct cf_hole *lower_bound(const struct cf_hole *hole, u32 n,
+					 const struct cf_addr *addr)
 {
-	const struct cf_hole *hole = p->r->holes + span->first;
-	const struct cf_hole *end = hole + span->n;
+	while (n) {
+		u32 half = n / 2;
 
-	for (; hole < end; hole++)
-		if (cf_addr_in_prefix(&q->remote, &hole->prefix->addr,
-				      hole->prefix->len) &&
-		    exemption_matches(p->r->exemptions[hole->exemption], q,
+		if (cf_addr_cmp(&hole[half].prefix.addr, addr) < 0) {
+			hole += half + 1;
+			n -= half + 1;
+		} else {
+			n = half;
+		}
+	}
+	return hole;
+}
+
+static const struct cf_hole *search_group(const struct party *p,
+					  const struct cf_group *g,
+					  const struct query *q)
+{
+	const struct cf_hole *hole = p->r->holes + g->holes.first;
+	const struct cf_hole *end = hole + g->holes.n;
+	struct cf_addr first = cf_addr_mask(q->remote, g->len);
+
+	hole = lower_bound(hole, g->holes.n, &first);
+	for (; hole < end && !cf_addr_cmp(&hole->prefix.addr, &first); hole++)
+		if (exemption_matches(p->r->exemptions[hole->exemption], q,
 				      p->now))
 			return hole;
+	return NULL;
+}
+
+/* One search for each prefix length in use, the longest first. */
+static const struct cf_hole *search(const struct party *p,
+				    const struct cf_span *groups,
+				    const struct query *q)
+{
+	const struct cf_group *g = p->r->groups + groups->first;
+	const struct cf_group *end = g + groups->n;
+
+	for (; g < end; g++) {
+		const struct cf_hole *hole;
+
+		if (g->family != q->remote.family)
+			continue;
+		hole = search_group(p, g, q);
+		if (hole)
+			return hole;
+	}
 	return NULL;
 }
 
@@ -94,11 +131,11 @@ static u32 find_exemption(const struct party *p, const struct query *q)
 {
 	const struct cf_hole *a, *b;
 
-	a = search(p, &p->r->cameras[p->camera].holes, q);
-	b = search(p, &p->policy->holes, q);
+	a = search(p, &p->r->cameras[p->camera].groups, q);
+	b = search(p, &p->policy->groups, q);
 	if (a && b)
-		return a->prefix->len > b->prefix->len ||
-		       (a->prefix->len == b->prefix->len &&
+		return a->prefix.len > b->prefix.len ||
+		       (a->prefix.len == b->prefix.len &&
 			a->exemption < b->exemption) ? a->exemption :
 						       b->exemption;
 	if (a || b)

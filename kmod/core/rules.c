@@ -191,17 +191,56 @@ static void place(struct cf_span *span, u32 *first)
 static int by_rank(const void *a, const void *b)
 {
 	const struct cf_hole *x = a, *y = b;
+	int cmp;
 
-	if (x->prefix->len != y->prefix->len)
-		return x->prefix->len > y->prefix->len ? -1 : 1;
+	if (x->prefix.len != y->prefix.len)
+		return x->prefix.len > y->prefix.len ? -1 : 1;
+	if (x->prefix.addr.family != y->prefix.addr.family)
+		return x->prefix.addr.family < y->prefix.addr.family ? -1 : 1;
+	cmp = cf_addr_cmp(&x->prefix.addr, &y->prefix.addr);
+	if (cmp)
+		return cmp;
 	if (x->exemption != y->exemption)
 		return x->exemption < y->exemption ? -1 : 1;
 	return 0;
 }
 
-static void rank(struct cf_rules *r, const struct cf_span *span)
+/* Sort an owner's holes, and count the groups they fall into. */
+static void rank(struct cf_rules *r, const struct cf_span *holes,
+		 struct cf_span *groups)
 {
-	sort(r->holes + span->first, span->n, sizeof(*r->holes), by_rank, NULL);
+	const struct cf_hole *h = r->holes + holes->first;
+	u32 i;
+
+	sort(r->holes + holes->first, holes->n, sizeof(*r->holes), by_rank,
+	     NULL);
+	for (i = 0; i < holes->n; i++)
+		groups->n += !i || h[i].prefix.len != h[i - 1].prefix.len ||
+			     h[i].prefix.addr.family !=
+			     h[i - 1].prefix.addr.family;
+	r->n_groups += groups->n;
+}
+
+static void group(struct cf_rules *r, const struct cf_span *holes,
+		  struct cf_span *groups, u32 *first)
+{
+	struct cf_group *g = r->groups + *first;
+	u32 i;
+
+	groups->first = *first;
+	*first += groups->n;
+	for (i = holes->first; i < holes->first + holes->n; i++) {
+		const struct cf_prefix *p = &r->holes[i].prefix;
+
+		if (g->holes.n && (g->len != p->len ||
+				   g->family != p->addr.family))
+			g++;
+		if (!g->holes.n++) {
+			g->holes.first = i;
+			g->len = p->len;
+			g->family = p->addr.family;
+		}
+	}
 }
 
 static int build_holes(struct cf_rules *r, const struct cf_objects *in)
@@ -220,16 +259,9 @@ static int build_holes(struct cf_rules *r, const struct cf_objects *in)
 			struct cf_hole *hole;
 
 			hole = &r->holes[span->first + span->n++];
-			hole->prefix = &e->prefixes[j];
+			hole->prefix = e->prefixes[j];
 			hole->exemption = i;
 		}
-		if (!(i % 1024) && cf_may_go_on())
-			return -EINTR;
-	}
-	for (i = 0; i < in->n_policies; i++)
-		rank(r, &r->policies[i].holes);
-	for (i = 0; i < in->n_cameras; i++) {
-		rank(r, &r->cameras[i].holes);
 		if (!(i % 1024) && cf_may_go_on())
 			return -EINTR;
 	}
@@ -240,6 +272,27 @@ static int build_holes(struct cf_rules *r, const struct cf_objects *in)
 static void *alloc_array(u32 n, size_t size)
 {
 	return cf_alloc(array_size((size_t)n + 1, size));
+}
+
+static int build_groups(struct cf_rules *r, const struct cf_objects *in)
+{
+	u32 i, first = 0;
+
+	for (i = 0; i < in->n_policies; i++)
+		rank(r, &r->policies[i].holes, &r->policies[i].groups);
+	for (i = 0; i < in->n_cameras; i++) {
+		rank(r, &r->cameras[i].holes, &r->cameras[i].groups);
+		if (!(i % 1024) && cf_may_go_on())
+			return -EINTR;
+	}
+	r->groups = alloc_array(r->n_groups, sizeof(*r->groups));
+	if (!r->groups)
+		return -ENOMEM;
+	for (i = 0; i < in->n_policies; i++)
+		group(r, &r->policies[i].holes, &r->policies[i].groups, &first);
+	for (i = 0; i < in->n_cameras; i++)
+		group(r, &r->cameras[i].holes, &r->cameras[i].groups, &first);
+	return 0;
 }
 
 static int alloc_rules(struct cf_rules *r, const struct cf_objects *in)
@@ -309,6 +362,9 @@ int cf_rules_build(struct cf_rules **out, const struct cf_objects *in,
 	err = build_holes(r, in);
 	if (err)
 		goto fail;
+	err = build_groups(r, in);
+	if (err)
+		goto fail;
 	err = build_classifiers(r, in, message);
 	if (err)
 		goto fail;
@@ -333,6 +389,7 @@ void cf_rules_free(struct cf_rules *r)
 	cf_free(r->policies);
 	cf_free(r->cameras);
 	cf_free(r->holes);
+	cf_free(r->groups);
 	cf_free(r->order);
 	cf_free(r);
 }
@@ -350,5 +407,6 @@ size_t cf_rules_bytes(const struct cf_rules *r, const struct cf_objects *in)
 	       cf_classify_bytes(r->classify6) + cf_cameras_bytes(r->table) +
 	       (size_t)in->n_policies * sizeof(*r->policies) +
 	       (size_t)in->n_cameras * sizeof(*r->cameras) +
-	       (size_t)r->n_holes * sizeof(*r->holes) + r->n_order;
+	       (size_t)r->n_holes * sizeof(*r->holes) +
+	       (size_t)r->n_groups * sizeof(*r->groups) + r->n_order;
 }

@@ -22,20 +22,27 @@ struct cf_objects {
 
 /* A remote prefix of an exemption. */
 struct cf_hole {
-	const struct cf_prefix *prefix;
+	struct cf_prefix prefix;
 	u32 exemption;
 };
 
-/* The holes of one camera or policy: longest prefix first, then by name. */
 struct cf_span {
 	u32 first;
 	u32 n;
+};
+
+/* Holes of one owner, family and length, by address, then by name. */
+struct cf_group {
+	struct cf_span holes;
+	enum cf_family family;
+	u8 len;
 };
 
 struct cf_rule_policy {
 	u64 allow;
 	u64 block;
 	struct cf_span holes;
+	struct cf_span groups;		/* of them, the longest prefixes first */
 	u8 dflt;
 	u8 action;
 	u8 n_allow;
@@ -46,6 +53,7 @@ struct cf_rule_policy {
 struct cf_rule_camera {
 	u32 policy;
 	struct cf_span holes;
+	struct cf_span groups;
 };
 
 /* What the packet path reads. */
@@ -57,8 +65,10 @@ struct cf_rules {
 	struct cf_rule_camera *cameras;
 	const struct cf_exemption *const *exemptions;
 	struct cf_hole *holes;
+	struct cf_group *groups;
 	u8 *order;
 	u32 n_holes;
+	u32 n_groups;
 	u32 n_order;
 };
 

@@ -125,7 +125,7 @@ struct cf_prefix core_prefix(const char *text)
 	p.len = p.addr.family == CF_IPV4 ? 32 : 128;
 	if (slash)
 		p.len = strtoul(slash + 1, NULL, 10);
-	if (!cf_addr_in_prefix(&p.addr, &p.addr, p.len))
+	if (!core_covers(&p.addr, &p.addr, p.len))
 		core_cannot_read("prefix with host bits", text);
 	return p;
 }

@@ -71,4 +71,16 @@ const char *core_reason(enum camfence_reason reason);
 void core_print_verdict(const struct cf_objects *in,
 			const struct cf_verdict *v, char *out, size_t len);
 
+/* Does a prefix cover an address, by what the core searches with? */
+static inline bool core_covers(const struct cf_addr *a,
+			       const struct cf_addr *prefix, unsigned int len)
+{
+	struct cf_addr first;
+
+	if (a->family != prefix->family)
+		return false;
+	first = cf_addr_mask(*a, len);
+	return !cf_addr_cmp(&first, prefix);
+}
+
 #endif /* CF_TESTS_LIBCORE_H */

@@ -256,12 +256,12 @@ static void expect_holes(const struct cf_rules *r,
 
 		snprintf(got + len, sizeof(got) - len, "%s/%u ",
 			 rs->exemptions[r->holes[i].exemption]->name,
-			 r->holes[i].prefix->len);
+			 r->holes[i].prefix.len);
 	}
 	assert_string_equal(got, want);
 }
 
-/* Each owner has its own, longest prefix first, then by name. */
+/* Each owner has its own, longest prefix first, then by address and name. */
 static void rank_of_holes(void **state)
 {
 	struct core_ruleset *rs = core_parse("policy p pass\npolicy q pass\n"
@@ -278,7 +278,7 @@ static void rank_of_holes(void **state)
 	assert_int_equal(r->n_holes, 12);
 	expect_holes(r, rs, r->cameras[0].holes, "");
 	expect_holes(r, rs, r->cameras[1].holes,
-		     "w/128 w/32 y/32 y/32 z/32 y/31 w/24 z/24 ");
+		     "w/128 z/32 w/32 y/32 y/32 y/31 w/24 z/24 ");
 	expect_holes(r, rs, r->policies[0].holes, "u/25 u/25 ");
 	expect_holes(r, rs, r->policies[1].holes, "x/0 x/0 ");
 	cf_rules_free(r);
