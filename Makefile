@@ -55,7 +55,7 @@ LIB_SOURCES := $(filter-out userspace/camfence.c,$(USER_SOURCES)) \
 	       $(CORE_SOURCES) $(wildcard tests/unit/lib*.c)
 UNIT_TESTS := $(patsubst tests/unit/%.c,build/unit/%,\
 		$(wildcard tests/unit/test_*.c))
-VM_PROGRAMS := $(patsubst tests/vm/%.c,build/tests/%,$(wildcard tests/vm/*.c))
+VM_PROGRAMS := $(patsubst tests/vm/%/,build/tests/%,$(wildcard tests/vm/*/))
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	    -fno-omit-frame-pointer
 
@@ -108,7 +108,9 @@ build/unit/%: build/asan/tests/unit/%.o $(LIB_SOURCES:%.c=build/asan/%.o)
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(ld_libs) -lcmocka
 
-build/tests/%: build/obj/tests/vm/%.o
+$(foreach p,$(VM_PROGRAMS),$(eval $(p): \
+	$(patsubst %.c,build/obj/%.o,$(wildcard tests/vm/$(notdir $(p))/*.c))))
+$(VM_PROGRAMS):
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(ld_libs)
 

@@ -20,7 +20,7 @@
 #
 # A host of the LAN has 10.20.0.N and fd00:20::N (addr4, addr6, mac).
 #
-# Packets come from one long-lived process, probe.c: it sends each with a nonce
+# Packets come from one long-lived process, probe/: it sends each with a nonce
 # and looks for the nonce at the receiver's interface. No test sleeps: behind a
 # packet goes a barrier, on the same path, between addresses and MACs that are
 # nobody's (10.20.0.1NN, 02:ba:…); what is not there when the barrier arrives
@@ -37,7 +37,7 @@ CAMFENCE_KMOD=${CAMFENCE_KMOD:-build/kmod/bookworm/camfence.ko}
 PROBE=${PROBE:-build/tests/probe}
 RAWNL=${RAWNL:-build/tests/rawnl}
 WORK=${WORK:-$(mktemp -d)}
-PASSED=0 FAILED=0
+PASSED=0 FAILED=0 SKIPPED=0
 PENDING=()
 
 LAN_HOSTS=(cam-mac cam-v4 cam-v6 cam-both cam-iso pc)
@@ -57,6 +57,12 @@ nok() {
 	FAILED=$((FAILED + 1))
 	printf 'FAIL  %s\n' "$1"
 	[[ -z ${2:-} ]] || printf '      %s\n' "$2"
+}
+
+# skip TEXT: what cannot be tested here, and why
+skip() {
+	SKIPPED=$((SKIPPED + 1))
+	printf 'SKIP  %s\n' "$1"
 }
 
 # check TEXT COMMAND...: its exit status is the test
@@ -104,8 +110,10 @@ finish() {
 	[[ -z ${BUILT:-} ]] || topology_down
 	((!${#PENDING[@]})) || nok "negatives without a twin: ${#PENDING[@]}" "${PENDING[0]}"
 	((status == 0)) || nok "ended early, exit status $status"
-	((PASSED + FAILED)) || nok "no test was run"
-	printf '\n%d passed, %d failed\n' "$PASSED" "$FAILED"
+	((PASSED + FAILED + SKIPPED)) || nok "no test was run"
+	printf '\n%d passed, %d failed' "$PASSED" "$FAILED"
+	((SKIPPED == 0)) || printf ', %d skipped' "$SKIPPED"
+	printf '\n'
 	((FAILED == 0)) || exit 1
 	exit 0
 }

@@ -115,6 +115,20 @@ for pair in "$ROUTER4 $VENDOR4" "$ROUTER6 $VENDOR6"; do
 	equal "counted as icmp_related" "${CNT[reasons:icmp_related:packets]}" 1
 done
 
+# Conntrack relates these as well; they are no errors, and are judged by who sends them.
+section "Other ICMP that quotes a flow that was let out, from a blocked router"
+expect_pass "  the flow" "$(out tcp $VENDOR4 41006)"
+expect_drop "$ROUTER4: source quench" "$(about $ROUTER4 $VENDOR4 41006) type=4"
+expect_drop "$ROUTER4: redirect" "$(about $ROUTER4 $VENDOR4 41006) type=5"
+expect_pass "  the flow" "$(out tcp $VENDOR6 41006)"
+expect_drop "$ROUTER6: of no known type" "$(about $ROUTER6 $VENDOR6 41006) type=100"
+cf exemption delete vendor
+cf camera delete gate
+twin "camera deleted"
+cf camera add gate mac "${MAC[cam-both]}" addr "${ADDR4[cam-both]}" addr "${ADDR6[cam-both]}" \
+	policy geoblock
+vendor until permanent
+
 section "Time: until, not-before, permanent"
 cf exemption delete vendor
 now=$(date +%s)
