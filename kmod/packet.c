@@ -290,8 +290,8 @@ static void read_ip6(struct cf_flow *f, struct reader *r)
 	len = ntohs(ip->payload_len);
 	if (!len && is_big_tcp(r))
 		len = r->end - r->at;
-	/* No length and yet a header after it: a jumbogram, RFC 2675. */
-	if (len > r->end - r->at || (!len && ip->nexthdr == NEXTHDR_HOP)) {
+	/* Of a jumbogram (RFC 2675) that leaves nothing, not even its option. */
+	if (len > r->end - r->at) {
 		malformed(f);
 		return;
 	}
@@ -394,7 +394,5 @@ void cf_packet_read(struct cf_flow *f, const struct sk_buff *skb,
 	/* The router is a stop on a source route: its next one is the end. */
 	if (state->pf == NFPROTO_IPV4 && IPCB(skb)->opt.srr_is_hit)
 		f->dst = addr4(IPCB(skb)->opt.nexthop);
-	if (f->flags & CF_FLOW_MALFORMED)
-		f->flags &= ~CF_FLOW_PORTS;
 	read_conntrack(f, skb);
 }
