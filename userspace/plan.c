@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args.h"
 #include "mem.h"
 #include "out.h"
 #include "plan.h"
@@ -351,4 +352,33 @@ void plan_free(struct plan *p)
 	engine_close(p->engine);
 	ruleset_free(&p->now);
 	free(p->step);
+}
+
+/**
+ * plan_run_delete() - the command that deletes one object by name
+ * @o: options
+ * @a: the name, and nothing behind it
+ * @what: the object, for the hint that its name is missing
+ * @edit: plans the deletion; its argument is the name
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int plan_run_delete(const struct options *o, struct args *a, const char *what,
+		    plan_edit edit, struct fault *f)
+{
+	struct plan p = {};
+	const char *name;
+	int code;
+
+	code = args_name(a, what, &name, f);
+	if (!code)
+		code = args_end(a, f);
+	if (code)
+		return code;
+	code = plan_run(&p, o, edit, (void *)name, f);
+	if (!code)
+		plan_done(&p, o);
+	plan_free(&p);
+	return code;
 }

@@ -207,20 +207,7 @@ static int edit_delete(struct plan *p, void *arg, struct fault *f)
 
 static int run_delete(const struct options *o, struct args *a, struct fault *f)
 {
-	struct plan p = {};
-	const char *name;
-	int code;
-
-	code = args_name(a, "policy", &name, f);
-	if (!code)
-		code = args_end(a, f);
-	if (code)
-		return code;
-	code = plan_run(&p, o, edit_delete, (void *)name, f);
-	if (!code)
-		plan_done(&p, o);
-	plan_free(&p);
-	return code;
+	return plan_run_delete(o, a, "policy", edit_delete, f);
 }
 
 static int run_list(const struct options *o, struct args *a, struct fault *f)
