@@ -2,127 +2,204 @@
 /*
  * Whose MAC, whose address is this?
  *
- * Two tables, one by MAC and one by address, open addressing with linear
- * probing. Only an admin fills them, so a seeded multiply-shift is enough
- * (Dietzfelbinger et al., "A reliable randomized algorithm for the
- * closest-pair problem", 1997): at build, seeds are tried until no key is more
- * than PROBES_MOST slots away from home; after SEEDS_MOST of them the table is
- * doubled. So a lookup, hit or miss, reads at most PROBES_MOST slots.
+ * One table of all selectors, open addressing with linear probing: a key is a
+ * MAC, an address, or what an OUI, a subnet or an interface is written as, and
+ * its kind. Only an admin fills it, so a seeded multiply-shift is enough
+ * (Dietzfelbinger et al., "A reliable randomized algorithm for the closest-pair
+ * problem", 1997): at build, seeds are tried until no key is more than
+ * PROBES_MOST slots away from home; after SEEDS_MOST of them the table is
+ * doubled. So a lookup, hit or miss, reads at most PROBES_MOST slots. A kind
+ * that no selector has is not looked for.
  */
 #include "cameras.h"
 
 #define PROBES_MOST	8
 #define SEEDS_MOST	16
+#define NOBODY		U32_MAX
+
+struct cf_key {
+	struct cf_in6 value;
+	u32 kind;
+};
+
+#define KIND(type, catch, len) ((u32)(type) << 16 | (catch) << 8 | (len))
 
 struct slot {
-	struct cf_in6 key;
-	u32 camera;		/* CF_NO_CAMERA: free */
+	struct cf_key key;
+	struct cf_owner owner;	/* its camera is NOBODY: free */
 };
 
-struct table {
-	u64 seed_hi;
-	u64 seed_lo;
-	u32 n_slots;
-	u32 n_keys;
-	unsigned int shift;	/* 64 - log2(n_slots) */
-	struct slot *slots;	/* PROBES_MOST - 1 more, so that none wraps */
+/* Subnets' lengths in use, the longest first. */
+struct lens {
+	u32 n;
+	u8 of[128];
 };
+
+static const u8 oui_lens[] = { 36, 28, 24 };
+
+#define OUI_LENS (sizeof(oui_lens) / sizeof(oui_lens[0]))
 
 struct cf_cameras {
-	struct table macs;
-	struct table addrs;
+	u64 seed[3];
+	unsigned int shift;	/* 64 - log2(n_slots) */
+	u32 n_slots;		/* 0: no selectors */
+	struct slot *slots;	/* PROBES_MOST - 1 more, so that none wraps */
+	struct cf_owner *owners;	/* all but the first of a selector */
+	u32 n_owners;
+	bool macs;		/* what selectors there are */
+	bool addrs;
+	bool ouis[2][OUI_LENS];	/* cameras', catches' */
+	bool ifaces[2];
+	struct lens subnets4;
+	struct lens subnets6;
 };
 
-/*
- * One space for both families: an IPv4 address as its v4-mapped form, which
- * no IPv6 selector can be.
- */
-static struct cf_in6 key_of_addr(const struct cf_addr *a)
+/* What a build works on. */
+struct build {
+	struct cf_cameras *c;
+	const struct cf_camera *const *cameras;
+	u32 n;
+	struct cf_conflict *conflict;
+};
+
+static struct cf_key key_of_mac(u64 mac)
 {
-	if (a->family == CF_IPV6)
-		return a->v6;
-	return (struct cf_in6){ .lo = 0xffff00000000ULL | a->v4 };
+	return (struct cf_key){ { .lo = mac }, KIND(CF_SEL_MAC, 0, 0) };
 }
 
-static struct cf_in6 key_of_mac(u64 mac)
+static struct cf_key key_of_addr(const struct cf_addr *a)
 {
-	return (struct cf_in6){ .lo = mac };
+	struct cf_key k = { a->v6, KIND(CF_SEL_ADDR, 0, a->family) };
+
+	if (a->family == CF_IPV4)
+		k.value = (struct cf_in6){ .lo = a->v4 };
+	return k;
 }
 
-static bool is_in_table(const struct cf_selector *s, enum cf_selector_type type)
+static struct cf_key key_of_subnet(const struct cf_addr *a, u8 len)
 {
-	return s->type == type;
+	struct cf_addr first = cf_addr_mask(*a, len);
+	struct cf_key k = key_of_addr(&first);
+
+	k.kind = KIND(CF_SEL_PREFIX, a->family, len);
+	return k;
 }
 
-static struct cf_in6 key_of(const struct cf_selector *s)
+static struct cf_key key_of_oui(u64 mac, u8 len, bool catch)
 {
-	return s->type == CF_SEL_MAC ? key_of_mac(s->mac) :
-				       key_of_addr(&s->addr);
+	return (struct cf_key){ { .lo = mac >> (48 - len) },
+			     KIND(CF_SEL_OUI, catch, len) };
 }
 
-static u32 home_of(const struct table *t, struct cf_in6 key)
+static struct cf_key key_of_iface(const char *name, bool catch)
 {
-	return (key.hi * t->seed_hi + key.lo * t->seed_lo) >> t->shift;
+	struct cf_key k = { .kind = KIND(CF_SEL_IFACE, catch, 0) };
+	unsigned int i;
+
+	for (i = 0; i < 8 && name[i]; i++)
+		k.value.hi |= (u64)(u8)name[i] << 8 * i;
+	for (; i >= 8 && i < CAMFENCE_IFACE_LEN && name[i]; i++)
+		k.value.lo |= (u64)(u8)name[i] << 8 * (i - 8);
+	return k;
 }
 
-static u32 find(const struct table *t, struct cf_in6 key)
+static struct cf_key key_of(const struct cf_selector *s, bool catch)
 {
-	const struct slot *slot, *end;
-
-	if (!t->n_keys)
-		return CF_NO_CAMERA;
-	slot = t->slots + home_of(t, key);
-	for (end = slot + PROBES_MOST; slot < end; slot++) {
-		if (slot->camera == CF_NO_CAMERA)
-			break;
-		if (!cf_in6_cmp(slot->key, key))
-			return slot->camera;
+	switch (s->type) {
+	case CF_SEL_MAC:
+		return key_of_mac(s->mac);
+	case CF_SEL_ADDR:
+		return key_of_addr(&s->addr);
+	case CF_SEL_PREFIX:
+		return key_of_subnet(&s->addr, s->len);
+	case CF_SEL_OUI:
+		return key_of_oui(s->mac, s->len, catch);
+	case CF_SEL_IFACE:
+		break;
 	}
-	return CF_NO_CAMERA;
+	return key_of_iface(s->iface, catch);
 }
 
-/* Return: 0, -EEXIST with the other camera in *other, or -EAGAIN: next seed */
-static int insert(struct table *t, struct cf_in6 key, u32 camera, u32 *other)
+static bool is_key(const struct slot *slot, const struct cf_key *key)
 {
-	struct slot *slot = t->slots + home_of(t, key);
-	struct slot *end = slot + PROBES_MOST;
+	return slot->key.kind == key->kind &&
+	       !cf_in6_cmp(slot->key.value, key->value);
+}
+
+static struct slot *home_of(const struct cf_cameras *c, const struct cf_key *key)
+{
+	return c->slots + ((key->value.hi * c->seed[0] +
+			    key->value.lo * c->seed[1] +
+			    key->kind * c->seed[2]) >> c->shift);
+}
+
+static const struct cf_owner *find(const struct cf_cameras *c, struct cf_key key)
+{
+	const struct slot *slot = home_of(c, &key);
+	const struct slot *end = slot + PROBES_MOST;
+
+	for (; slot < end && slot->owner.camera != NOBODY; slot++)
+		if (is_key(slot, &key))
+			return &slot->owner;
+	return NULL;
+}
+
+/* Return: 0, or -EEXIST: a camera has the selector, and does not share it */
+static int share(const struct build *b, struct cf_owner *owner, u32 camera)
+{
+	const struct cf_camera *const *cameras = b->cameras;
+	struct cf_cameras *c = b->c;
+
+	while (owner->more != NOBODY)
+		owner = &c->owners[owner->more];
+	b->conflict->first = owner->camera;
+	if (owner->camera == camera || !cameras[owner->camera]->shared ||
+	    !cameras[camera]->shared)
+		return -EEXIST;
+	owner->more = c->n_owners;
+	c->owners[c->n_owners++] = (struct cf_owner){ camera, NOBODY };
+	return 0;
+}
+
+/* Return: 0, -EEXIST, or -EAGAIN: the next seed */
+static int insert(const struct build *b, struct cf_key key, u32 camera)
+{
+	struct slot *slot = home_of(b->c, &key), *end = slot + PROBES_MOST;
 
 	for (; slot < end; slot++) {
-		if (slot->camera == CF_NO_CAMERA) {
+		if (slot->owner.camera == NOBODY) {
 			slot->key = key;
-			slot->camera = camera;
+			slot->owner = (struct cf_owner){ camera, NOBODY };
 			return 0;
 		}
-		if (!cf_in6_cmp(slot->key, key)) {
-			*other = slot->camera;
-			return -EEXIST;
-		}
+		if (is_key(slot, &key))
+			return share(b, &slot->owner, camera);
 	}
 	return -EAGAIN;
 }
 
-static int fill(struct table *t, enum cf_selector_type type,
-		const struct cf_camera *const *cameras, u32 n,
-		struct cf_conflict *conflict)
+static int fill(const struct build *b)
 {
+	struct cf_cameras *c = b->c;
 	u32 i, j;
+	int err;
 
-	t->seed_hi = cf_random() | 1;
-	t->seed_lo = cf_random() | 1;
-	for (i = 0; i < t->n_slots + PROBES_MOST - 1; i++)
-		t->slots[i].camera = CF_NO_CAMERA;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < 3; i++)
+		c->seed[i] = cf_random() | 1;
+	for (i = 0; i < c->n_slots + PROBES_MOST - 1; i++)
+		c->slots[i].owner.camera = NOBODY;
+	c->n_owners = 0;
+	for (i = 0; i < b->n; i++) {
+		const struct cf_camera *camera = b->cameras[i];
+
 		if (!(i % 1024) && cf_may_go_on())
 			return -EINTR;
-		for (j = 0; j < cameras[i]->n_selectors; j++) {
-			const struct cf_selector *s = &cameras[i]->selectors[j];
-			int err;
+		for (j = 0; j < camera->n_selectors; j++) {
+			const struct cf_selector *s = &camera->selectors[j];
 
-			if (!is_in_table(s, type))
-				continue;
-			err = insert(t, key_of(s), i, &conflict->first);
-			conflict->second = i;
-			conflict->selector = s;
+			b->conflict->second = i;
+			b->conflict->selector = s;
+			err = insert(b, key_of(s, camera->catch), i);
 			if (err)
 				return err;
 		}
@@ -130,51 +207,93 @@ static int fill(struct table *t, enum cf_selector_type type,
 	return 0;
 }
 
-static u64 count(enum cf_selector_type type,
-		 const struct cf_camera *const *cameras, u32 n)
+static void note(struct cf_cameras *c, const struct cf_selector *s, bool catch,
+		 bool *subnets4, bool *subnets6)
 {
-	u64 keys = 0;
-	u32 i, j;
+	unsigned int i;
 
-	for (i = 0; i < n; i++)
-		for (j = 0; j < cameras[i]->n_selectors; j++)
-			keys += is_in_table(&cameras[i]->selectors[j], type);
-	return keys;
+	switch (s->type) {
+	case CF_SEL_MAC:
+		c->macs = true;
+		break;
+	case CF_SEL_ADDR:
+		c->addrs = true;
+		break;
+	case CF_SEL_PREFIX:
+		(s->addr.family == CF_IPV4 ? subnets4 : subnets6)[s->len] = true;
+		break;
+	case CF_SEL_OUI:
+		for (i = 0; i < OUI_LENS; i++)
+			c->ouis[catch][i] |= s->len == oui_lens[i];
+		break;
+	case CF_SEL_IFACE:
+		c->ifaces[catch] = true;
+		break;
+	}
 }
 
-static int build(struct table *t, enum cf_selector_type type,
-		 const struct cf_camera *const *cameras, u32 n,
-		 struct cf_conflict *conflict)
+static void collect(struct lens *lens, const bool *used)
 {
+	unsigned int len;
+
+	for (len = 128; len; len--)
+		if (used[len])
+			lens->of[lens->n++] = len;
+}
+
+/* What is there to be found, and how much room does it take? */
+static void survey(const struct build *b, u64 *keys, u64 *shared)
+{
+	bool subnets4[129] = { false }, subnets6[129] = { false };
+	u32 i, j;
+
+	for (i = 0; i < b->n; i++) {
+		const struct cf_camera *camera = b->cameras[i];
+
+		*keys += camera->n_selectors;
+		*shared += camera->shared ? camera->n_selectors : 0;
+		for (j = 0; j < camera->n_selectors; j++)
+			note(b->c, &camera->selectors[j], camera->catch,
+			     subnets4, subnets6);
+	}
+	collect(&b->c->subnets4, subnets4);
+	collect(&b->c->subnets6, subnets6);
+}
+
+static int build(const struct build *b)
+{
+	struct cf_cameras *c = b->c;
 	unsigned int bits = 1, seed;
+	u64 keys = 0, shared = 0;
 	int err = -EAGAIN;
 
-	t->n_keys = count(type, cameras, n);
-	if (!t->n_keys)
-		return 0;
-	while ((1ULL << bits) < 2ULL * t->n_keys)
+	survey(b, &keys, &shared);
+	c->owners = cf_alloc(array_size(shared + 1, sizeof(*c->owners)));
+	if (!c->owners)
+		return -ENOMEM;
+	while ((1ULL << bits) < 2 * keys)
 		bits++;
 	for (; err == -EAGAIN && bits < 32; bits++) {
-		cf_free(t->slots);
-		t->n_slots = 1U << bits;
-		t->shift = 64 - bits;
-		t->slots = cf_alloc(array_size(t->n_slots + PROBES_MOST - 1,
-					       sizeof(*t->slots)));
-		if (!t->slots)
+		cf_free(c->slots);
+		c->n_slots = 1U << bits;
+		c->shift = 64 - bits;
+		c->slots = cf_alloc(array_size(c->n_slots + PROBES_MOST - 1,
+					       sizeof(*c->slots)));
+		if (!c->slots)
 			return -ENOMEM;
 		for (seed = 0; err == -EAGAIN && seed < SEEDS_MOST; seed++)
-			err = fill(t, type, cameras, n, conflict);
+			err = fill(b);
 	}
 	return err;
 }
 
 /**
- * cf_cameras_build() - build the tables of all cameras
- * @out: the tables, freed by cf_cameras_free()
+ * cf_cameras_build() - build the table of all cameras
+ * @out: the table, freed by cf_cameras_free()
  * @cameras: a camera is named by its index in here ever after
  * @n: how many
- * @conflict: on -EEXIST, who shares which selector (first == second: the
- *	camera has it twice)
+ * @conflict: on -EEXIST, who has which selector without sharing it (first ==
+ *	second: the camera has it twice)
  *
  * May sleep. Keeps no reference to the cameras.
  *
@@ -184,69 +303,145 @@ int cf_cameras_build(struct cf_cameras **out,
 		     const struct cf_camera *const *cameras, u32 n,
 		     struct cf_conflict *conflict)
 {
-	struct cf_cameras *c = cf_alloc(sizeof(*c));
+	struct build b = { cf_alloc(sizeof(*b.c)), cameras, n, conflict };
 	int err;
 
-	if (!c)
+	if (!b.c)
 		return -ENOMEM;
-	err = build(&c->macs, CF_SEL_MAC, cameras, n, conflict);
-	if (!err)
-		err = build(&c->addrs, CF_SEL_ADDR, cameras, n, conflict);
+	err = build(&b);
 	if (err) {
-		cf_cameras_free(c);
+		cf_cameras_free(b.c);
 		return err;
 	}
-	*out = c;
+	*out = b.c;
 	return 0;
 }
 
 /**
- * cf_cameras_free() - free the tables, or NULL
+ * cf_cameras_free() - free the table, or NULL
  * @c: no reader may be left
  */
 void cf_cameras_free(struct cf_cameras *c)
 {
 	if (!c)
 		return;
-	cf_free(c->macs.slots);
-	cf_free(c->addrs.slots);
+	cf_free(c->slots);
+	cf_free(c->owners);
 	cf_free(c);
 }
 
 /**
- * cf_cameras_bytes() - what the tables take
- * @c: the tables
+ * cf_cameras_bytes() - what the table takes
+ * @c: the table
  *
  * Return: bytes.
  */
 size_t cf_cameras_bytes(const struct cf_cameras *c)
 {
-	return sizeof(*c) + sizeof(struct slot) *
-	       ((size_t)c->macs.n_slots + c->addrs.n_slots);
+	return sizeof(*c) + (size_t)c->n_owners * sizeof(*c->owners) +
+	       ((size_t)c->n_slots + PROBES_MOST - 1) * sizeof(*c->slots);
+}
+
+/**
+ * cf_cameras_want_mac() - is any camera known by what a MAC shows?
+ * @c: the table
+ *
+ * Return: true if there are MACs or OUIs in it.
+ */
+bool cf_cameras_want_mac(const struct cf_cameras *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < OUI_LENS; i++)
+		if (c->ouis[false][i] || c->ouis[true][i])
+			return true;
+	return c->macs;
+}
+
+/**
+ * cf_cameras_next() - who else has the selector?
+ * @c: the table
+ * @owner: one who has
+ *
+ * Any context; the caller holds @c, in the kernel by RCU.
+ *
+ * Return: the next by name, or NULL.
+ */
+const struct cf_owner *cf_cameras_next(const struct cf_cameras *c,
+				       const struct cf_owner *owner)
+{
+	return owner->more == NOBODY ? NULL : &c->owners[owner->more];
 }
 
 /**
  * cf_cameras_by_mac() - the camera of a MAC
- * @c: the tables
+ * @c: the table
  * @mac: as a number, the first byte on the wire the highest
  *
- * Any context; the caller holds @c, in the kernel by RCU.
+ * Context as cf_cameras_next().
  *
- * Return: its index or CF_NO_CAMERA.
+ * Return: the first that has it, or NULL.
  */
-u32 cf_cameras_by_mac(const struct cf_cameras *c, u64 mac)
+const struct cf_owner *cf_cameras_by_mac(const struct cf_cameras *c, u64 mac)
 {
-	return find(&c->macs, key_of_mac(mac));
+	return c->macs ? find(c, key_of_mac(mac)) : NULL;
 }
 
 /**
  * cf_cameras_by_addr() - the camera of an address
- * @c: the tables
+ * @c: the table
  * @addr: of either family
  *
  * Context and return as cf_cameras_by_mac().
  */
-u32 cf_cameras_by_addr(const struct cf_cameras *c, const struct cf_addr *addr)
+const struct cf_owner *cf_cameras_by_addr(const struct cf_cameras *c,
+					  const struct cf_addr *addr)
 {
-	return find(&c->addrs, key_of_addr(addr));
+	return c->addrs ? find(c, key_of_addr(addr)) : NULL;
+}
+
+/**
+ * cf_cameras_by_subnet() - the camera of the longest prefix
+ * @c: the table
+ * @addr: of any family
+ *
+ * Context and return as cf_cameras_by_mac().
+ */
+const struct cf_owner *cf_cameras_by_subnet(const struct cf_cameras *c,
+					    const struct cf_addr *addr)
+{
+	const struct lens *lens = addr->family == CF_IPV4 ? &c->subnets4 :
+							    &c->subnets6;
+	const struct cf_owner *owner = NULL;
+	u32 i;
+
+	if (addr->family == CF_NONE)
+		return NULL;
+	for (i = 0; !owner && i < lens->n; i++)
+		owner = find(c, key_of_subnet(addr, lens->of[i]));
+	return owner;
+}
+
+/**
+ * cf_cameras_by_kind() - the camera, or catch, of the longest OUI, else of
+ * an interface
+ * @c: the table
+ * @mac: as for cf_cameras_by_mac(), 0 if it is not known
+ * @iface: the interface's name, NULL if it is not known
+ * @catch: of catches
+ *
+ * Context and return as cf_cameras_by_mac().
+ */
+const struct cf_owner *cf_cameras_by_kind(const struct cf_cameras *c, u64 mac,
+					  const char *iface, bool catch)
+{
+	const struct cf_owner *owner = NULL;
+	unsigned int i;
+
+	for (i = 0; mac && !owner && i < OUI_LENS; i++)
+		if (c->ouis[catch][i])
+			owner = find(c, key_of_oui(mac, oui_lens[i], catch));
+	if (!owner && iface && c->ifaces[catch])
+		owner = find(c, key_of_iface(iface, catch));
+	return owner;
 }

@@ -4,9 +4,13 @@
 
 #include "objects.h"
 
-#define CF_NO_CAMERA U32_MAX
-
 struct cf_cameras;
+
+/* A camera that a selector names; where it is shared, more follow by name. */
+struct cf_owner {
+	u32 camera;
+	u32 more;
+};
 
 /* Two cameras, and the selector of the second that the first has too. */
 struct cf_conflict {
@@ -20,8 +24,16 @@ int cf_cameras_build(struct cf_cameras **out,
 		     struct cf_conflict *conflict);
 void cf_cameras_free(struct cf_cameras *c);
 size_t cf_cameras_bytes(const struct cf_cameras *c);
+bool cf_cameras_want_mac(const struct cf_cameras *c);
 
-u32 cf_cameras_by_mac(const struct cf_cameras *c, u64 mac);
-u32 cf_cameras_by_addr(const struct cf_cameras *c, const struct cf_addr *addr);
+const struct cf_owner *cf_cameras_by_mac(const struct cf_cameras *c, u64 mac);
+const struct cf_owner *cf_cameras_by_addr(const struct cf_cameras *c,
+					  const struct cf_addr *addr);
+const struct cf_owner *cf_cameras_by_subnet(const struct cf_cameras *c,
+					    const struct cf_addr *addr);
+const struct cf_owner *cf_cameras_by_kind(const struct cf_cameras *c, u64 mac,
+					  const char *iface, bool catch);
+const struct cf_owner *cf_cameras_next(const struct cf_cameras *c,
+				       const struct cf_owner *owner);
 
 #endif /* CF_CORE_CAMERAS_H */

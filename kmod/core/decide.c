@@ -5,24 +5,34 @@
  * that of docs/semantics.md, section 4.
  */
 #include "decide.h"
-#include "remote.h"
 
-/* One camera at one end of one packet. */
+/* Cameras of one end: what the MAC names, or else names it alone; the address */
+struct end {
+	const struct cf_owner *of[2];
+};
+
+/* One camera at one end of one packet, or site at one end. */
 struct party {
 	const struct cf_rules *r;
 	const struct cf_flow *f;
 	u64 now;
-	u32 camera;
 	bool sends;
-	const struct cf_rule_policy *policy;
+	u32 camera;			/* CF_NOTHING: site */
+	u32 policy;
+	struct cf_remotes remotes;
 };
 
 /* What an exemption is held against. */
 struct query {
 	struct cf_addr remote;
-	u16 port;
+	u32 flags;			/* CF_FLOW_PORTS, CF_FLOW_ICMP */
+	u16 port;			/* the remote's */
+	u16 local_port;
 	u8 proto;
-	bool ports;
+	u8 icmp_type;
+	u8 directions;			/* bits */
+	bool router;			/* the remote is the router's */
+	bool before;			/* ... and was not, before DNAT */
 };
 
 #define PASS false
@@ -45,12 +55,40 @@ bool cf_reason_is_drop(enum camfence_reason reason)
 	return drops[reason];
 }
 
-static bool port_matches(const struct cf_exemption *e, u16 port)
+static const struct cf_rule_policy *policy_of(const struct party *p)
+{
+	return &p->r->policies[p->policy];
+}
+
+static bool port_in(const struct camfence_port_range *ports, u32 n, u16 port)
 {
 	u32 i;
 
-	for (i = 0; i < e->n_ports; i++)
-		if (port >= e->ports[i].first && port <= e->ports[i].last)
+	for (i = 0; i < n; i++)
+		if (port >= ports[i].first && port <= ports[i].last)
+			return true;
+	return false;
+}
+
+static bool ports_match(const struct cf_exemption *e, const struct query *q)
+{
+	if (!e->n_ports && !e->n_local_ports)
+		return true;
+	if (!(q->flags & CF_FLOW_PORTS))
+		return false;
+	return (!e->n_ports || port_in(e->ports, e->n_ports, q->port)) &&
+	       (!e->n_local_ports ||
+		port_in(e->local_ports, e->n_local_ports, q->local_port));
+}
+
+static bool icmp_matches(const struct cf_exemption *e, const struct query *q)
+{
+	u32 i;
+
+	if (!e->n_icmp_types)
+		return true;
+	for (i = 0; q->flags & CF_FLOW_ICMP && i < e->n_icmp_types; i++)
+		if (e->icmp_types[i] == q->icmp_type)
 			return true;
 	return false;
 }
@@ -66,81 +104,9 @@ static bool is_live(const struct cf_exemption *e, u64 now)
 static bool exemption_matches(const struct cf_exemption *e,
 			      const struct query *q, u64 now)
 {
-	if (!is_live(e, now))
-		return false;
-	if (e->proto != CF_PROTO_ANY && e->proto != q->proto)
-		return false;
-	return !e->n_ports || (q->ports && port_matches(e, q->port));
-}
-
-/* The first hole of a group that is not below an address. */
-static const struct cf_hole *lower_bound(const struct cf_hole *hole, u32 n,
-					 const struct cf_addr *addr)
-{
-	while (n) {
-		u32 half = n / 2;
-
-		if (cf_addr_cmp(&hole[half].prefix.addr, addr) < 0) {
-			hole += half + 1;
-			n -= half + 1;
-		} else {
-			n = half;
-		}
-	}
-	return hole;
-}
-
-static const struct cf_hole *search_group(const struct party *p,
-					  const struct cf_group *g,
-					  const struct query *q)
-{
-	const struct cf_hole *hole = p->r->holes + g->holes.first;
-	const struct cf_hole *end = hole + g->holes.n;
-	struct cf_addr first = cf_addr_mask(q->remote, g->len);
-
-	hole = lower_bound(hole, g->holes.n, &first);
-	for (; hole < end && !cf_addr_cmp(&hole->prefix.addr, &first); hole++)
-		if (exemption_matches(p->r->exemptions[hole->exemption], q,
-				      p->now))
-			return hole;
-	return NULL;
-}
-
-/* One search for each prefix length in use, the longest first. */
-static const struct cf_hole *search(const struct party *p,
-				    const struct cf_span *groups,
-				    const struct query *q)
-{
-	const struct cf_group *g = p->r->groups + groups->first;
-	const struct cf_group *end = g + groups->n;
-
-	for (; g < end; g++) {
-		const struct cf_hole *hole;
-
-		if (g->family != q->remote.family)
-			continue;
-		hole = search_group(p, g, q);
-		if (hole)
-			return hole;
-	}
-	return NULL;
-}
-
-/* The longest prefix of the camera's and the policy's, then by name. */
-static u32 find_exemption(const struct party *p, const struct query *q)
-{
-	const struct cf_hole *a, *b;
-
-	a = search(p, &p->r->cameras[p->camera].groups, q);
-	b = search(p, &p->policy->groups, q);
-	if (a && b)
-		return a->prefix.len > b->prefix.len ||
-		       (a->prefix.len == b->prefix.len &&
-			a->exemption < b->exemption) ? a->exemption :
-						       b->exemption;
-	if (a || b)
-		return a ? a->exemption : b->exemption;
-	return CF_NOTHING;
+	return (e->proto == CF_PROTO_ANY || e->proto == q->proto) &&
+	       q->directions & 1 << e->direction && is_live(e, now) &&
+	       ports_match(e, q) && icmp_matches(e, q);
 }
 
 static u64 sets_of(const struct cf_rules *r, const struct cf_addr *a)
@@ -156,54 +122,180 @@ static u64 sets_of(const struct cf_rules *r, const struct cf_addr *a)
 	return 0;
 }
 
-static u32 exempted(const struct party *p, const struct cf_addr *remote,
-		    bool inner)
+/* The longest prefix in use that the remote is in, then by name. */
+static const struct cf_hole *search(const struct party *p,
+				    const struct cf_span *groups,
+				    const struct query *q)
 {
+	u32 i, j;
+
+	for (i = groups->first; i < groups->first + groups->n; i++) {
+		struct cf_span span = cf_group_find(p->r->holes,
+						    &p->r->groups[i],
+						    &q->remote);
+
+		for (j = span.first; j < span.first + span.n; j++) {
+			const struct cf_hole *hole = &p->r->holes[j];
+
+			if (exemption_matches(p->r->exemptions[hole->exemption],
+					      q, p->now))
+				return hole;
+		}
+	}
+	return NULL;
+}
+
+/*
+ * A redirected query is the router's, if it goes where an exemption for the
+ * router says so by its port.
+ */
+static bool router_matches(const struct cf_exemption *e, const struct query *q)
+{
+	return e->router && q->router && (!q->before || e->n_ports);
+}
+
+/* Of those for sets or the router the first by name. */
+static u32 search_wide(const struct party *p, const struct cf_span *wide,
+		       const struct query *q)
+{
+	u32 i;
+
+	for (i = wide->first; i < wide->first + wide->n; i++) {
+		const struct cf_wide *w = &p->r->wide[i];
+		const struct cf_exemption *e = p->r->exemptions[w->exemption];
+
+		if (exemption_matches(e, q, p->now) &&
+		    (router_matches(e, q) ||
+		     (w->sets && w->sets & sets_of(p->r, &q->remote))))
+			return w->exemption;
+	}
+	return CF_NOTHING;
+}
+
+/*
+ * The longest prefix of the camera's and the policy's, then by name; a set and
+ * the router rank as a prefix of length 0.
+ */
+static u32 find_exemption(const struct party *p, const struct query *q)
+{
+	const struct cf_exempted *of[2] = { &policy_of(p)->exempted, NULL };
+	u32 best = CF_NOTHING;
+	unsigned int i;
+	int len = 0;
+
+	if (p->camera != CF_NOTHING)
+		of[1] = &p->r->cameras[p->camera].exempted;
+	for (i = 0; i < 2 && of[i]; i++) {
+		const struct cf_hole *hole = search(p, &of[i]->groups, q);
+
+		if (!hole || hole->prefix.len < len ||
+		    (hole->prefix.len == len && hole->exemption > best))
+			continue;
+		len = hole->prefix.len;
+		best = hole->exemption;
+	}
+	for (i = 0; !len && i < 2 && of[i]; i++)
+		best = min(best, search_wide(p, &of[i]->wide, q));
+	return best;
+}
+
+/* The packet's own header, towards one of its remotes. */
+static struct query header_query(const struct party *p,
+				 const struct cf_remote *remote)
+{
+	const struct cf_flow *f = p->f;
 	struct query q = {
-		.remote = *remote,
-		.port = p->f->dport,
-		.proto = p->f->proto,
-		.ports = p->f->flags & CF_FLOW_PORTS && !inner,
+		.remote = remote->addr,
+		.flags = f->flags,
+		.port = p->sends ? f->dport : f->sport,
+		.local_port = p->sends ? f->sport : f->dport,
+		.proto = f->proto,
+		.icmp_type = f->icmp_type,
+		.directions = 1 << CAMFENCE_DIRECTION_BOTH,
+		.before = remote->kind == CF_REMOTE_BEFORE,
 	};
 
+	if (q.before)
+		q.port = f->before_port;
+	if (remote->kind == CF_REMOTE_INNER)
+		q.flags = 0;
+	else if (!remote->hidden)
+		q.router = f->flags & (p->sends ? CF_FLOW_DST_OWN :
+						  CF_FLOW_SRC_OWN);
+	return q;
+}
+
+/* The flow that conntrack knows, as its first packet was, at FORWARD. */
+static struct query original_query(const struct party *p, bool began)
+{
+	const struct cf_tuple *t = &p->f->original;
+
+	return (struct query){
+		.remote = cf_remote_written(&p->r->nat64,
+					    began ? &t->dst : &t->src),
+		.flags = t->flags,
+		.port = began ? t->dport : t->sport,
+		.local_port = began ? t->sport : t->dport,
+		.proto = t->proto,
+		.icmp_type = t->icmp_type,
+		.directions = 1 << CAMFENCE_DIRECTION_BOTH |
+			      1 << (began ? CAMFENCE_DIRECTION_OUT :
+					    CAMFENCE_DIRECTION_IN),
+		.router = t->flags & (began ? CF_FLOW_DST_OWN :
+					      CF_FLOW_SRC_OWN),
+	};
+}
+
+static u32 exempted(const struct party *p, const struct cf_remote *remote)
+{
+	struct query q = header_query(p, remote);
+
 	/* An ICMP error has no direction of its own: its header is matched. */
-	if (!p->sends || p->f->ct == CF_CT_NONE || p->f->ct == CF_CT_REPLY)
-		return CF_NOTHING;
+	if (p->f->hook == CF_HOOK_BRIDGE ||
+	    (p->f->ct != CF_CT_NONE && p->f->ct != CF_CT_REPLY))
+		q.directions |= 1 << (p->sends ? CAMFENCE_DIRECTION_OUT :
+						 CAMFENCE_DIRECTION_IN);
 	return find_exemption(p, &q);
 }
 
-/* The exemption that lets the flow which conntrack knows out to a remote. */
-static u32 original_exempted(const struct party *p,
-			     const struct cf_addr *remote, bool ports)
+/* A bridge knows no flows: only TCP shows by itself that it is an answer. */
+static u32 replies_bridged(const struct party *p,
+			   const struct cf_remote *remote)
 {
-	struct query q = {
-		.remote = *remote,
-		.port = p->f->original.dport,
-		.proto = p->f->original.proto,
-		.ports = p->f->original.ports && ports,
-	};
+	struct query q = header_query(p, remote);
 
+	if (!(p->f->flags & CF_FLOW_TCP_ACK))
+		return CF_NOTHING;
+	q.directions = 1 << (p->sends ? CAMFENCE_DIRECTION_IN :
+					CAMFENCE_DIRECTION_OUT);
 	return find_exemption(p, &q);
 }
 
 /*
- * For the first remote that is the address which the flow began with. What it
- * hides must be exempted as well, by itself; an inner header has no ports.
+ * For the header's own remote that is the address which the flow began with.
+ * What it hides must be exempted as well, by itself; an inner header has no
+ * ports.
  */
-static u32 replies(const struct party *p, const struct cf_remotes *remotes,
-		   unsigned int i)
+static u32 replies(const struct party *p, const struct cf_remote *remote)
 {
-	u16 flags = p->f->flags;
-	bool ports = i < remotes->n_outer &&
-		     !(flags & (CF_FLOW_MALFORMED | CF_FLOW_SOURCE_ROUTE));
-	struct cf_addr remote = remotes->addr[i];
+	struct query q;
 
-	if (p->sends || p->f->ct != CF_CT_REPLY ||
-	    flags & CF_FLOW_LATER_FRAGMENT)
+	if (p->f->flags & CF_FLOW_LATER_FRAGMENT)
 		return CF_NOTHING;
-	if (!i)
-		remote = cf_remote_plain(&p->f->original.dst);
-	return original_exempted(p, &remote, ports);
+	if (p->f->hook == CF_HOOK_BRIDGE)
+		return replies_bridged(p, remote);
+	if (p->f->ct != CF_CT_REPLY)
+		return CF_NOTHING;
+	q = original_query(p, !p->sends);
+	q.directions &= ~(1 << CAMFENCE_DIRECTION_BOTH);
+	if (remote->kind != CF_REMOTE_HEADER || remote->hidden) {
+		q.remote = remote->addr;
+		q.router = false;
+	}
+	if (remote->kind == CF_REMOTE_INNER ||
+	    p->f->flags & (CF_FLOW_MALFORMED | CF_FLOW_SOURCE_ROUTE))
+		q.flags = 0;
+	return find_exemption(p, &q);
 }
 
 static u32 first_of(const u8 *order, u32 n, u64 mask)
@@ -219,7 +311,7 @@ static u32 first_of(const u8 *order, u32 n, u64 mask)
 static void judge_by_sets(const struct party *p, const struct cf_addr *remote,
 			  struct cf_verdict *v)
 {
-	const struct cf_rule_policy *policy = p->policy;
+	const struct cf_rule_policy *policy = policy_of(p);
 	u64 mask = sets_of(p->r, remote);
 
 	if (mask & policy->allow) {
@@ -236,15 +328,17 @@ static void judge_by_sets(const struct party *p, const struct cf_addr *remote,
 	}
 }
 
-/* Would a remote of the flow that conntrack knows pass, and why? */
-static void judge_original(const struct party *p, const struct cf_addr *remote,
-			   bool began, struct cf_verdict *v)
+/* Does a remote of the flow that conntrack knows pass by exemption or allow? */
+static bool judge_original(const struct party *p, const struct query *q,
+			   bool tunnel, struct cf_verdict *v)
 {
-	v->exemption = began ? original_exempted(p, remote, true) : CF_NOTHING;
+	v->exemption = find_exemption(p, q);
 	if (v->exemption != CF_NOTHING)
-		v->reason = CAMFENCE_REASON_EXEMPTION;
-	else
-		judge_by_sets(p, remote, v);
+		return true;
+	if (tunnel)
+		return false;
+	judge_by_sets(p, &q->remote, v);
+	return v->reason == CAMFENCE_REASON_ALLOW;
 }
 
 /* Is it an ICMP error about a flow of the camera's that may pass? */
@@ -253,63 +347,107 @@ static bool related(const struct party *p, struct cf_verdict *v)
 	bool away = p->f->ct == CF_CT_RELATED;
 	/* The camera began the flow, so that its other end is the remote? */
 	bool began = p->sends == away;
-	const struct cf_tuple *flow = &p->f->original;
-	struct cf_addr none = { .family = CF_NONE };
 	struct cf_verdict first = *v, next = *v;
-	struct cf_remotes remotes;
+	struct cf_remotes remotes = { .n = 0 };
+	bool tunnel;
+	struct query q;
 	unsigned int i;
 
 	if (!(p->f->flags & CF_FLOW_ICMP_ERROR) ||
 	    (p->f->ct != CF_CT_RELATED && p->f->ct != CF_CT_RELATED_REPLY))
 		return false;
-	cf_remote_list(&remotes, began ? &flow->dst : &flow->src, &none);
-	judge_original(p, &remotes.addr[0], began, &first);
-	if (first.reason != CAMFENCE_REASON_EXEMPTION &&
-	    first.reason != CAMFENCE_REASON_ALLOW)
+	q = original_query(p, began);
+	tunnel = began && cf_is_tunnel(q.proto, q.port) &&
+		 (p->f->original.flags & CF_FLOW_DST_OWN ||
+		  policy_of(p)->dflt == CAMFENCE_DEFAULT_DROP);
+	if (!judge_original(p, &q, tunnel, &first))
 		return false;
+	cf_remote_add(&remotes, &p->r->nat64, &q.remote, CF_REMOTE_HEADER);
+	q.router = false;
 	for (i = 1; i < remotes.n; i++) {
-		judge_original(p, &remotes.addr[i], began, &next);
-		if (cf_reason_is_drop(next.reason))
+		q.remote = remotes.of[i].addr;
+		if (!judge_original(p, &q, tunnel, &next))
 			return false;
 	}
 	*v = first;
 	return true;
 }
 
-static void judge(const struct party *p, const struct cf_remotes *remotes,
-		  unsigned int i, struct cf_verdict *v)
+static bool is_tunnel(const struct party *p)
 {
-	const struct cf_addr *remote = &remotes->addr[i];
-	u16 flags = p->f->flags;
+	return p->f->flags & CF_FLOW_TUNNEL && p->sends &&
+	       p->camera != CF_NOTHING &&
+	       (p->f->hook == CF_HOOK_LOCAL_IN ||
+		policy_of(p)->dflt == CAMFENCE_DEFAULT_DROP);
+}
 
-	if (p->sends && flags & CF_FLOW_MALFORMED) {
-		v->reason = CAMFENCE_REASON_MALFORMED;
-		return;
-	}
-	if (p->sends && flags & CF_FLOW_SOURCE_ROUTE) {
-		v->reason = CAMFENCE_REASON_SOURCE_ROUTE;
-		return;
-	}
-	v->exemption = exempted(p, remote, i >= remotes->n_outer);
+static void judge(const struct party *p, unsigned int i, struct cf_verdict *v)
+{
+	const struct cf_remote *remote = &p->remotes.of[i];
+
+	v->exemption = exempted(p, remote);
 	if (v->exemption != CF_NOTHING) {
 		v->reason = CAMFENCE_REASON_EXEMPTION;
 		return;
 	}
-	v->exemption = replies(p, remotes, i);
-	if (v->exemption != CF_NOTHING) {
+	v->exemption = replies(p, remote);
+	if (v->exemption != CF_NOTHING)
 		v->reason = CAMFENCE_REASON_REPLY;
-		return;
-	}
-	if (related(p, v)) {
+	else if (related(p, v))
 		v->reason = CAMFENCE_REASON_ICMP_RELATED;
-		return;
-	}
-	if (p->sends && flags & CF_FLOW_TUNNEL &&
-	    p->policy->dflt == CAMFENCE_DEFAULT_DROP) {
+	else if (is_tunnel(p))
 		v->reason = CAMFENCE_REASON_TUNNEL;
-		return;
+	else
+		judge_by_sets(p, &remote->addr, v);
+}
+
+/* Is it what keeps a link going, at a hook where that is nobody's business? */
+static bool is_l2_control(const struct cf_flow *f)
+{
+	switch (f->hook) {
+	case CF_HOOK_FORWARD:
+		return false;
+	case CF_HOOK_EGRESS:
+		return f->flags & CF_FLOW_ND;
+	case CF_HOOK_LOCAL_IN:
+	case CF_HOOK_LOCAL_OUT:
+	case CF_HOOK_BRIDGE:
+		break;
 	}
-	judge_by_sets(p, remote, v);
+	return f->flags & (CF_FLOW_ND | CF_FLOW_MEMBERSHIP);
+}
+
+/* From or to a camera not where neighbour discovery could carry data away. */
+static bool is_plain_l2_control(const struct party *p)
+{
+	const struct cf_addr *remote = &p->remotes.of[0].addr;
+
+	if (!is_l2_control(p->f))
+		return false;
+	if (p->f->flags & CF_FLOW_MEMBERSHIP)
+		return true;
+	return p->remotes.n == 1 && remote->family == CF_IPV6 &&
+	       !(sets_of(p->r, remote) & policy_of(p)->block);
+}
+
+/* Step 0: what no exemption is asked about. */
+static bool judge_packet(const struct party *p, struct cf_verdict *v)
+{
+	u32 flags = p->f->flags;
+
+	if (p->camera == CF_NOTHING)
+		return false;
+	if (p->sends && flags & CF_FLOW_MALFORMED)
+		v->reason = CAMFENCE_REASON_MALFORMED;
+	else if (p->sends && flags & CF_FLOW_SOURCE_ROUTE)
+		v->reason = CAMFENCE_REASON_SOURCE_ROUTE;
+	else if (flags & CF_FLOW_ETHERTYPE)
+		v->reason = CAMFENCE_REASON_ETHERTYPE;
+	else if (is_plain_l2_control(p))
+		v->reason = CAMFENCE_REASON_L2_CONTROL;
+	else
+		return false;
+	return true;
 }
 
 static struct cf_verdict no_verdict(void)
@@ -320,69 +458,196 @@ static struct cf_verdict no_verdict(void)
 		.policy = CF_NOTHING,
 		.set = CF_NOTHING,
 		.exemption = CF_NOTHING,
-		.senders = { CF_NOTHING, CF_NOTHING },
+		.spoofed = CF_NOTHING,
 	};
 }
 
-/* A drop ends it; before that, the first audit counts, else the first of all. */
-static bool judge_party(const struct party *p, const struct cf_remotes *remotes,
-			struct cf_verdict *v)
+static void act(const struct party *p, struct cf_verdict *v)
 {
+	bool answered = v->reason == CAMFENCE_REASON_BLOCK ||
+			v->reason == CAMFENCE_REASON_DEFAULT_DROP;
+
+	if (v->reason == CAMFENCE_REASON_L2_CONTROL)
+		return;
+	v->camera = p->camera;
+	v->policy = p->policy;
+	if (!cf_reason_is_drop(v->reason))
+		return;
+	if (policy_of(p)->action == CAMFENCE_ACTION_AUDIT)
+		v->reason = CAMFENCE_REASON_AUDIT;
+	else if (policy_of(p)->action == CAMFENCE_ACTION_REJECT)
+		v->reject = answered && p->sends && p->camera != CF_NOTHING &&
+			    (p->f->hook == CF_HOOK_FORWARD ||
+			     p->f->hook == CF_HOOK_LOCAL_IN);
+}
+
+/*
+ * A drop ends it; before that, the first audit counts, else the first of all.
+ *
+ * Return: true if the packet is dropped
+ */
+static bool keep(const struct party *p, struct cf_verdict next,
+		 struct cf_verdict *v)
+{
+	bool first = v->reason == CAMFENCE_REASON_NO_CAMERA;
+
+	act(p, &next);
+	if (first || cf_reason_is_drop(next.reason) ||
+	    (next.reason == CAMFENCE_REASON_AUDIT &&
+	     v->reason != CAMFENCE_REASON_AUDIT))
+		*v = next;
+	return cf_reason_is_drop(v->reason);
+}
+
+static bool judge_party(const struct party *p, struct cf_verdict *v)
+{
+	struct cf_verdict next = no_verdict();
 	unsigned int i;
 
-	for (i = 0; i < remotes->n; i++) {
-		struct cf_verdict next = no_verdict();
-
-		next.camera = p->camera;
-		next.policy = p->r->cameras[p->camera].policy;
-		judge(p, remotes, i, &next);
-		if (cf_reason_is_drop(next.reason) &&
-		    p->policy->action == CAMFENCE_ACTION_AUDIT)
-			next.reason = CAMFENCE_REASON_AUDIT;
-		if (v->reason == CAMFENCE_REASON_NO_CAMERA ||
-		    cf_reason_is_drop(next.reason) ||
-		    (next.reason == CAMFENCE_REASON_AUDIT &&
-		     v->reason != CAMFENCE_REASON_AUDIT))
-			*v = next;
-		if (cf_reason_is_drop(v->reason))
+	if (judge_packet(p, &next))
+		return keep(p, next, v);
+	for (i = 0; i < p->remotes.n; i++) {
+		next = no_verdict();
+		judge(p, i, &next);
+		if (keep(p, next, v))
 			return true;
 	}
 	return false;
+}
+
+static void list_remotes(struct party *p)
+{
+	const struct cf_flow *f = p->f;
+	const struct cf_addr *inner = p->sends ? &f->inner_dst : &f->inner_src;
+	/* What a stranger sends to the router itself is nobody's business. */
+	bool site = p->camera == CF_NOTHING && p->sends &&
+		    f->hook == CF_HOOK_LOCAL_IN;
+
+	p->remotes.n = 0;
+	if (!site || !(f->flags & CF_FLOW_DST_OWN))
+		cf_remote_add(&p->remotes, &p->r->nat64,
+			      p->sends ? &f->dst : &f->src, CF_REMOTE_HEADER);
+	if (p->sends && f->before.family != CF_NONE &&
+	    (!site || !(f->flags & CF_FLOW_BEFORE_OWN)))
+		cf_remote_add(&p->remotes, &p->r->nat64, &f->before,
+			      CF_REMOTE_BEFORE);
+	if (inner->family != CF_NONE)
+		cf_remote_add(&p->remotes, &p->r->nat64, inner,
+			      CF_REMOTE_INNER);
+}
+
+static bool has(const struct cf_rules *r, const struct cf_owner *o, u32 camera)
+{
+	while (o && o->camera != camera)
+		o = cf_cameras_next(r->table, o);
+	return o;
 }
 
 /* Return: true if the packet is dropped */
-static bool judge_end(const struct cf_rules *r, const struct cf_flow *f,
-		      u64 now, const u32 *cameras, bool sends,
+static bool judge_end(struct party *p, const struct end *e,
 		      struct cf_verdict *v)
 {
-	struct cf_remotes remotes;
-	unsigned int i;
+	const struct cf_rules *r = p->r;
+	const struct cf_owner *o;
 
-	cf_remote_list(&remotes, sends ? &f->dst : &f->src,
-		       sends ? &f->inner_dst : &f->inner_src);
-	for (i = 0; i < 2; i++) {
-		struct party p = {
-			.r = r, .f = f, .now = now, .camera = cameras[i],
-			.sends = sends,
-		};
-
-		if (p.camera == CF_NO_CAMERA)
+	if (!e->of[0] && !e->of[1])
+		return false;
+	list_remotes(p);
+	for (o = e->of[0]; o; o = cf_cameras_next(r->table, o)) {
+		/* At egress, who was known before has been judged before. */
+		if (p->f->hook == CF_HOOK_EGRESS &&
+		    has(r, e->of[1], o->camera))
 			continue;
-		p.policy = &r->policies[r->cameras[p.camera].policy];
-		if (judge_party(&p, &remotes, v))
+		p->camera = o->camera;
+		p->policy = r->cameras[o->camera].policy;
+		if (judge_party(p, v))
+			return true;
+	}
+	if (p->f->hook == CF_HOOK_EGRESS)
+		return false;
+	for (o = e->of[1]; o; o = cf_cameras_next(r->table, o)) {
+		if (has(r, e->of[0], o->camera))
+			continue;
+		p->camera = o->camera;
+		p->policy = r->cameras[o->camera].policy;
+		if (judge_party(p, v))
 			return true;
 	}
 	return false;
 }
 
-static u32 by_addr(const struct cf_rules *r, const struct cf_addr *a)
+/* Whose end it is; @exact: by MAC or address alone, or else nobody's. */
+static void name_end(const struct cf_rules *r, struct end *e, u64 mac,
+		     const struct cf_addr *addr, const char *iface, bool exact)
 {
-	struct cf_addr plain;
+	struct cf_addr a = cf_remote_written(&r->nat64, addr);
 
-	if (a->family == CF_NONE)
-		return CF_NO_CAMERA;
-	plain = cf_remote_plain(a);
-	return cf_cameras_by_addr(r->table, &plain);
+	e->of[0] = mac ? cf_cameras_by_mac(r->table, mac) : NULL;
+	e->of[1] = cf_cameras_by_addr(r->table, &a);
+	if (exact || e->of[0] || e->of[1])
+		return;
+	e->of[0] = cf_cameras_by_subnet(r->table, &a);
+	if (!e->of[0])
+		e->of[0] = cf_cameras_by_kind(r->table, mac, iface, false);
+	if (!e->of[0])
+		e->of[0] = cf_cameras_by_kind(r->table, mac, iface, true);
+}
+
+static void name_ends(const struct cf_rules *r, const struct cf_flow *f,
+		      struct end *from, struct end *to)
+{
+	static const struct cf_addr nobody = { .family = CF_NONE };
+	bool out = f->hook == CF_HOOK_LOCAL_OUT;
+	bool in = f->hook == CF_HOOK_LOCAL_IN;
+	bool exact = f->flags & (CF_FLOW_GROUP | CF_FLOW_MAC_LATER);
+
+	*from = (struct end){ { NULL, NULL } };
+	if (f->hook != CF_HOOK_EGRESS)
+		name_end(r, from, out ? 0 : f->smac,
+			 f->flags & CF_FLOW_SRC_OWN ? &nobody : &f->src,
+			 out ? NULL : f->in, false);
+	name_end(r, to, in || exact ? 0 : f->dmac,
+		 f->flags & CF_FLOW_DST_OWN ? &nobody : &f->dst,
+		 in ? NULL : f->out, exact);
+}
+
+/* Does somebody else use the address of a camera whose MAC is known? */
+static void suspect(const struct cf_rules *r, const struct cf_flow *f,
+		    const struct end *from, struct cf_verdict *v)
+{
+	const struct cf_owner *o;
+
+	if (!f->smac)
+		return;
+	for (o = from->of[1]; o; o = cf_cameras_next(r->table, o))
+		if (has(r, from->of[0], o->camera))
+			return;
+	for (o = from->of[1]; o; o = cf_cameras_next(r->table, o))
+		if (from->of[0] || r->cameras[o->camera].has_mac) {
+			v->spoofed = o->camera;
+			v->spoof_if_on_link = !from->of[0] &&
+					      f->hook != CF_HOOK_BRIDGE;
+			return;
+		}
+}
+
+/* Where no camera is: the destination, then the source. */
+static void judge_site(struct party *p, struct cf_verdict *v)
+{
+	enum cf_hook hook = p->f->hook;
+
+	if (p->r->site == CF_NOTHING || hook == CF_HOOK_EGRESS ||
+	    p->f->flags & CF_FLOW_ETHERTYPE)
+		return;
+	p->camera = CF_NOTHING;
+	p->policy = p->r->site;
+	p->sends = true;
+	list_remotes(p);
+	if (judge_party(p, v) || hook == CF_HOOK_LOCAL_OUT)
+		return;
+	p->sends = false;
+	list_remotes(p);
+	judge_party(p, v);
 }
 
 /**
@@ -399,17 +664,23 @@ static u32 by_addr(const struct cf_rules *r, const struct cf_addr *a)
 void cf_decide(const struct cf_rules *r, const struct cf_flow *f, u64 now,
 	       struct cf_verdict *v)
 {
-	u32 from[2], to[2];
+	struct party p = { .r = r, .f = f, .now = now };
+	struct end from, to;
+	bool stranger;
 
 	*v = no_verdict();
-	from[0] = f->smac ? cf_cameras_by_mac(r->table, f->smac) : CF_NO_CAMERA;
-	from[1] = by_addr(r, &f->src);
-	if (from[0] == from[1])
-		from[1] = CF_NO_CAMERA;
-	to[0] = CF_NO_CAMERA;
-	to[1] = by_addr(r, &f->dst);
-	if (!judge_end(r, f, now, from, true, v))
-		judge_end(r, f, now, to, false, v);
-	v->senders[0] = from[0];
-	v->senders[1] = from[1];
+	name_ends(r, f, &from, &to);
+	stranger = !from.of[0] && !from.of[1] && !to.of[0] && !to.of[1];
+	if (stranger && !is_l2_control(f))
+		judge_site(&p, v);
+	p.sends = true;
+	if (!judge_end(&p, &from, v)) {
+		p.sends = false;
+		judge_end(&p, &to, v);
+	}
+	if (v->reason == CAMFENCE_REASON_NO_CAMERA && is_l2_control(f))
+		v->reason = CAMFENCE_REASON_L2_CONTROL;
+	v->senders[0] = from.of[0];
+	v->senders[1] = from.of[1];
+	suspect(r, f, &from, v);
 }

@@ -4,15 +4,34 @@
 
 #include "rules.h"
 
-#define CF_NOTHING U32_MAX
+/* Where a packet is met. */
+enum cf_hook {
+	CF_HOOK_FORWARD,
+	CF_HOOK_LOCAL_IN,
+	CF_HOOK_LOCAL_OUT,
+	CF_HOOK_EGRESS,		/* of the device that the route names */
+	CF_HOOK_BRIDGE,
+};
 
 enum cf_flow_flags {
 	CF_FLOW_PORTS		= 1 << 0,	/* sport and dport are known */
 	CF_FLOW_LATER_FRAGMENT	= 1 << 1,
-	CF_FLOW_ICMP_ERROR	= 1 << 2,	/* and no redirect */
-	CF_FLOW_MALFORMED	= 1 << 3,
-	CF_FLOW_SOURCE_ROUTE	= 1 << 4,
-	CF_FLOW_TUNNEL		= 1 << 5,	/* semantics.md, section 5 */
+	CF_FLOW_ICMP		= 1 << 2,	/* icmp_type is known */
+	CF_FLOW_ICMP_ERROR	= 1 << 3,	/* and no redirect */
+	CF_FLOW_MALFORMED	= 1 << 4,
+	CF_FLOW_SOURCE_ROUTE	= 1 << 5,
+	CF_FLOW_TUNNEL		= 1 << 6,	/* semantics.md, section 5 */
+	CF_FLOW_ETHERTYPE	= 1 << 7,	/* a frame of neither IP */
+	CF_FLOW_MEMBERSHIP	= 1 << 8,	/* IGMP or MLD, hop limit 1 */
+	CF_FLOW_ND		= 1 << 9,	/* neighbour discovery */
+	CF_FLOW_TCP_ACK		= 1 << 10,
+	CF_FLOW_GROUP		= 1 << 11,	/* to a multicast or broadcast
+						 * address or MAC */
+	CF_FLOW_SRC_OWN		= 1 << 12,	/* the router's own address */
+	CF_FLOW_DST_OWN		= 1 << 13,
+	CF_FLOW_MAC_LATER	= 1 << 14,	/* the receiver's MAC shows at
+						 * egress, not here */
+	CF_FLOW_BEFORE_OWN	= 1 << 15,
 };
 
 /* What conntrack says of the packet. */
@@ -28,25 +47,60 @@ enum cf_ct {
 struct cf_tuple {
 	struct cf_addr src;
 	struct cf_addr dst;
+	u16 sport;
 	u16 dport;
 	u8 proto;
-	bool ports;
+	u8 icmp_type;
+	u32 flags;		/* _PORTS, _ICMP, _SRC_OWN, _DST_OWN */
 };
 
-/* All that is read of a packet. What cannot be read is CF_NONE or 0. */
+/* All that is read of a packet. What cannot be read is CF_NONE, NULL or 0. */
 struct cf_flow {
+	enum cf_hook hook;
 	struct cf_addr src;
 	struct cf_addr dst;
 	struct cf_addr inner_src;	/* of an inner header, IP in IP */
 	struct cf_addr inner_dst;
-	u64 smac;			/* 0: not known */
+	u64 smac;
+	u64 dmac;
+	const char *in;			/* interfaces */
+	const char *out;
+	u32 flags;
 	u16 sport;
 	u16 dport;
-	u16 flags;
 	u8 proto;
+	u8 icmp_type;
 	enum cf_ct ct;
 	struct cf_tuple original;	/* unless ct is CF_CT_NONE */
+	/* LOCAL_IN: the destination before DNAT, where it was another one. */
+	struct cf_addr before;
+	u16 before_port;
 };
+
+/**
+ * cf_is_tunnel() - is it of the tunnels of semantics.md, section 5?
+ * @proto: of the packet
+ * @dport: its destination port, 0 where it has none
+ *
+ * GRE, ESP, AH, L2TP, EtherIP (RFC 3378); UDP to VXLAN (RFC 7348, and Linux's
+ * first port for it) and Geneve (RFC 8926).
+ *
+ * Return: true if so.
+ */
+static inline bool cf_is_tunnel(u8 proto, u16 dport)
+{
+	switch (proto) {
+	case 47:
+	case 50:
+	case 51:
+	case 97:
+	case 115:
+		return true;
+	case 17:
+		return dport == 4789 || dport == 8472 || dport == 6081;
+	}
+	return false;
+}
 
 /* The indices are those of the ruleset, or CF_NOTHING. */
 struct cf_verdict {
@@ -55,7 +109,10 @@ struct cf_verdict {
 	u32 policy;
 	u32 set;
 	u32 exemption;
-	u32 senders[2];			/* cameras that sent it */
+	const struct cf_owner *senders[2];	/* cameras that sent it */
+	u32 spoofed;		/* whose name another device may have used */
+	bool spoof_if_on_link;	/* ... if the route to the source is on-link */
+	bool reject;		/* the sender is to be told */
 };
 
 void cf_decide(const struct cf_rules *r, const struct cf_flow *f, u64 now,

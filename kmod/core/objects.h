@@ -43,19 +43,27 @@ struct cf_policy {
 enum cf_selector_type {
 	CF_SEL_MAC,
 	CF_SEL_ADDR,
+	CF_SEL_PREFIX,
+	CF_SEL_OUI,
+	CF_SEL_IFACE,
 };
 
 struct cf_selector {
 	enum cf_selector_type type;
+	u8 len;				/* bits of a prefix or an OUI */
 	union {
 		u64 mac;		/* the lower 48 bits; never 0 */
-		struct cf_addr addr;
+		struct cf_addr addr;	/* of a prefix: host bits zero */
+		char iface[CAMFENCE_IFACE_LEN];
 	};
 };
 
+/* A catch is one whose selectors count only where no camera's does. */
 struct cf_camera {
 	char name[CAMFENCE_NAME_LEN];
 	char policy[CAMFENCE_NAME_LEN];
+	bool catch;
+	bool shared;			/* its selectors may be another's too */
 	u32 n_selectors;
 	struct cf_selector *selectors;
 };
@@ -69,7 +77,8 @@ struct cf_prefix {
 
 /*
  * Live while not_before <= now < until; 0 and U64_MAX where no date is given.
- * Exactly one of camera and policy is not empty.
+ * Exactly one of camera and policy is not empty. The remote is one of the
+ * prefixes', the sets', or the router's own where that is set.
  */
 struct cf_exemption {
 	char name[CAMFENCE_NAME_LEN];
@@ -78,10 +87,26 @@ struct cf_exemption {
 	u64 not_before;
 	u64 until;
 	u16 proto;			/* or CF_PROTO_ANY */
-	u16 n_ports;			/* 0: every port */
+	enum camfence_direction direction;
+	bool router;
+	u8 n_sets;
+	u8 n_ports;			/* 0: every port, of the remote */
+	u8 n_local_ports;		/* 0: every port, of the camera */
+	u8 n_icmp_types;		/* 0: every type */
 	u32 n_prefixes;
 	struct camfence_port_range *ports;
+	struct camfence_port_range *local_ports;
+	u8 *icmp_types;
+	char (*sets)[CAMFENCE_NAME_LEN];
 	struct cf_prefix *prefixes;
+};
+
+/* Of a ruleset as a whole; there is one or none. */
+struct cf_options {
+	char name[CAMFENCE_NAME_LEN];	/* "options" */
+	char site[CAMFENCE_NAME_LEN];	/* a policy, or empty */
+	u32 n_nat64;
+	struct cf_prefix *nat64;	/* IPv6; RFC 6052, section 2.2 */
 };
 
 #endif /* CF_CORE_OBJECTS_H */

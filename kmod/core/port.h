@@ -14,6 +14,7 @@
 #include <linux/random.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include <linux/vmalloc.h>
@@ -113,6 +114,14 @@ static inline u64 cf_random(void)
 	if (getrandom(&v, sizeof(v), 0) != sizeof(v))
 		abort();
 	return v;
+}
+
+static inline void sort(void *base, size_t n, size_t size,
+			int (*cmp)(const void *, const void *), void *unused)
+{
+	(void)unused;
+	if (n)
+		qsort(base, n, size, cmp);
 }
 
 static inline size_t array_size(size_t n, size_t size)

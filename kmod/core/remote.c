@@ -33,32 +33,68 @@ struct cf_addr cf_remote_plain(const struct cf_addr *a)
 	return *a;
 }
 
-static void add(struct cf_remotes *out, struct cf_addr a)
+/* RFC 6052, section 2.2: the address follows the prefix, but for bits 64-71. */
+static u32 behind_prefix(const struct cf_in6 *a, unsigned int len)
 {
-	a = cf_remote_plain(&a);
-	out->addr[out->n++] = a;
-	if (a.family != CF_IPV6)
-		return;
-	if (a.v6.hi >> 48 == SIX_TO_4)
-		out->addr[out->n++] = v4((u32)(a.v6.hi >> 16));
-	else if (a.v6.hi >> 32 == TEREDO)
-		out->addr[out->n++] = v4(~(u32)a.v6.lo);
+	unsigned int below = len - 32;	/* bits of it in the lower half */
+
+	if (len == 96)
+		return (u32)a->lo;
+	return (u32)(a->hi << below) |
+	       (u32)(a->lo >> (56 - below) & ~(U64_MAX << below));
 }
 
 /**
- * cf_remote_list() - all addresses that have to pass for one remote
- * @out: the remote itself first
- * @remote: CF_NONE where the header could not be read: it is listed as such
- * @inner: the remote's side of an inner header, CF_NONE where there is none
+ * cf_remote_written() - cf_remote_plain() and the ruleset's NAT64 prefixes
+ * @nat64: the prefixes, the longest first
+ * @a: any address
+ *
+ * Any context.
+ *
+ * Return: the IPv4 address that is written so, or @a as it is.
+ */
+struct cf_addr cf_remote_written(const struct cf_nat64 *nat64,
+				 const struct cf_addr *a)
+{
+	struct cf_addr plain = cf_remote_plain(a);
+	u32 i;
+
+	if (plain.family != CF_IPV6)
+		return plain;
+	for (i = 0; i < nat64->n; i++) {
+		const struct cf_prefix *p = &nat64->prefixes[i];
+
+		if (!cf_in6_cmp(cf_in6_mask(a->v6, p->len), p->addr.v6))
+			return v4(behind_prefix(&a->v6, p->len));
+	}
+	return plain;
+}
+
+static void add(struct cf_remotes *out, struct cf_addr addr,
+		enum cf_remote_kind kind, bool hidden)
+{
+	out->of[out->n++] = (struct cf_remote){ addr, kind, hidden };
+}
+
+/**
+ * cf_remote_add() - list an address that has to pass, and what it hides
+ * @out: room for two more
+ * @nat64: the ruleset's prefixes
+ * @addr: CF_NONE where the header could not be read: it is listed as such
+ * @kind: where it was read
  *
  * Any context.
  */
-void cf_remote_list(struct cf_remotes *out, const struct cf_addr *remote,
-		    const struct cf_addr *inner)
+void cf_remote_add(struct cf_remotes *out, const struct cf_nat64 *nat64,
+		   const struct cf_addr *addr, enum cf_remote_kind kind)
 {
-	out->n = 0;
-	add(out, *remote);
-	out->n_outer = out->n;
-	if (inner->family != CF_NONE)
-		add(out, *inner);
+	struct cf_addr a = cf_remote_written(nat64, addr);
+
+	add(out, a, kind, false);
+	if (a.family != CF_IPV6)
+		return;
+	if (a.v6.hi >> 48 == SIX_TO_4)
+		add(out, v4((u32)(a.v6.hi >> 16)), kind, true);
+	else if (a.v6.hi >> 32 == TEREDO)
+		add(out, v4(~(u32)a.v6.lo), kind, true);
 }

@@ -5,19 +5,11 @@
  */
 #include "rules.h"
 
-#ifdef __KERNEL__
-#include <linux/sort.h>
-#else
-static void sort(void *base, size_t num, size_t size,
-		 int (*cmp)(const void *, const void *), void *unused)
+/* One more than needed, so that nothing asked for is no failure. */
+static void *alloc_array(u32 n, size_t size)
 {
-	(void)unused;
-	if (num)
-		qsort(base, num, size, cmp);
+	return cf_alloc(array_size((size_t)n + 1, size));
 }
-#endif
-
-#define NOT_FOUND U32_MAX
 
 /* Every object begins with its name. */
 static u32 find(const void *const *objects, u32 n, const char *name)
@@ -35,7 +27,7 @@ static u32 find(const void *const *objects, u32 n, const char *name)
 		else
 			n = mid;
 	}
-	return NOT_FOUND;
+	return CF_NOTHING;
 }
 
 static u32 find_set(const struct cf_objects *in, const char *name)
@@ -70,7 +62,7 @@ static int build_policies(struct cf_rules *r, const struct cf_objects *in,
 		p->order = order;
 		for (j = 0; j < from->n_allow + from->n_block; j++) {
 			set = find_set(in, from->sets[j]);
-			if (set == NOT_FOUND) {
+			if (set == CF_NOTHING) {
 				scnprintf(message, CF_MESSAGE_LEN,
 					  "set \"%s\" is used by policy \"%s\", but does not exist or is to be deleted",
 					  from->sets[j], from->name);
@@ -86,19 +78,13 @@ static int build_policies(struct cf_rules *r, const struct cf_objects *in,
 	return 0;
 }
 
-static void print_selector(char *out, size_t len, const struct cf_selector *s)
+static void print_addr(char *out, size_t len, const struct cf_addr *a)
 {
-	u64 hi = s->addr.v6.hi, lo = s->addr.v6.lo;
+	u64 hi = a->v6.hi, lo = a->v6.lo;
 
-	if (s->type == CF_SEL_MAC)
-		scnprintf(out, len, "%02x:%02x:%02x:%02x:%02x:%02x",
-			  (u8)(s->mac >> 40), (u8)(s->mac >> 32),
-			  (u8)(s->mac >> 24), (u8)(s->mac >> 16),
-			  (u8)(s->mac >> 8), (u8)s->mac);
-	else if (s->addr.family == CF_IPV4)
-		scnprintf(out, len, "%u.%u.%u.%u", (u8)(s->addr.v4 >> 24),
-			  (u8)(s->addr.v4 >> 16), (u8)(s->addr.v4 >> 8),
-			  (u8)s->addr.v4);
+	if (a->family == CF_IPV4)
+		scnprintf(out, len, "%u.%u.%u.%u", (u8)(a->v4 >> 24),
+			  (u8)(a->v4 >> 16), (u8)(a->v4 >> 8), (u8)a->v4);
 	else
 		scnprintf(out, len, "%x:%x:%x:%x:%x:%x:%x:%x",
 			  (u16)(hi >> 48), (u16)(hi >> 32), (u16)(hi >> 16),
@@ -106,38 +92,69 @@ static void print_selector(char *out, size_t len, const struct cf_selector *s)
 			  (u16)(lo >> 16), (u16)lo);
 }
 
+static void print_selector(char *out, size_t len, const struct cf_selector *s)
+{
+	char addr[40];
+
+	switch (s->type) {
+	case CF_SEL_MAC:
+	case CF_SEL_OUI:
+		scnprintf(out, len, "%02x:%02x:%02x:%02x:%02x:%02x%s",
+			  (u8)(s->mac >> 40), (u8)(s->mac >> 32),
+			  (u8)(s->mac >> 24), (u8)(s->mac >> 16),
+			  (u8)(s->mac >> 8), (u8)s->mac,
+			  s->type == CF_SEL_MAC ? "" : " (an OUI)");
+		break;
+	case CF_SEL_ADDR:
+		print_addr(out, len, &s->addr);
+		break;
+	case CF_SEL_PREFIX:
+		print_addr(addr, sizeof(addr), &s->addr);
+		scnprintf(out, len, "%s/%u", addr, s->len);
+		break;
+	case CF_SEL_IFACE:
+		scnprintf(out, len, "interface %s", s->iface);
+		break;
+	}
+}
+
 static void tell_conflict(char *message, const struct cf_objects *in,
 			  const struct cf_conflict *c)
 {
+	const struct cf_camera *second = in->cameras[c->second];
+	const char *kind = second->catch ? "catch" : "camera";
 	char selector[48];
 
 	print_selector(selector, sizeof(selector), c->selector);
 	if (c->first == c->second)
-		scnprintf(message, CF_MESSAGE_LEN,
-			  "camera \"%s\" has %s twice",
-			  in->cameras[c->first]->name, selector);
+		scnprintf(message, CF_MESSAGE_LEN, "%s \"%s\" has %s twice",
+			  kind, second->name, selector);
 	else
 		scnprintf(message, CF_MESSAGE_LEN,
-			  "cameras \"%s\" and \"%s\" both have %s",
-			  in->cameras[c->first]->name,
-			  in->cameras[c->second]->name, selector);
+			  "%s%s \"%s\" and \"%s\" both have %s", kind,
+			  second->catch ? "es" : "s",
+			  in->cameras[c->first]->name, second->name, selector);
 }
 
 static int build_cameras(struct cf_rules *r, const struct cf_objects *in,
 			 char *message)
 {
 	struct cf_conflict conflict;
-	u32 i;
+	u32 i, j;
 	int err;
 
 	for (i = 0; i < in->n_cameras; i++) {
 		const struct cf_camera *from = in->cameras[i];
 
+		for (j = 0; j < from->n_selectors; j++)
+			if (from->selectors[j].type == CF_SEL_MAC)
+				r->cameras[i].has_mac = true;
 		r->cameras[i].policy = find_policy(in, from->policy);
-		if (r->cameras[i].policy == NOT_FOUND) {
+		if (r->cameras[i].policy == CF_NOTHING) {
 			scnprintf(message, CF_MESSAGE_LEN,
-				  "policy \"%s\" is used by camera \"%s\", but does not exist or is to be deleted",
-				  from->policy, from->name);
+				  "policy \"%s\" is used by %s \"%s\", but does not exist or is to be deleted",
+				  from->policy,
+				  from->catch ? "catch" : "camera", from->name);
 			return -EBUSY;
 		}
 	}
@@ -145,30 +162,39 @@ static int build_cameras(struct cf_rules *r, const struct cf_objects *in,
 			       &conflict);
 	if (err == -EEXIST)
 		tell_conflict(message, in, &conflict);
+	if (!err)
+		r->by_mac = cf_cameras_want_mac(r->table);
 	return err;
 }
 
-static struct cf_span *span_of(struct cf_rules *r, const struct cf_objects *in,
-			       const struct cf_exemption *e)
+static struct cf_exempted *owner_of(struct cf_rules *r,
+				    const struct cf_objects *in,
+				    const struct cf_exemption *e)
 {
 	u32 i = e->camera[0] ? find_camera(in, e->camera) :
 			       find_policy(in, e->policy);
 
-	if (i == NOT_FOUND)
+	if (i == CF_NOTHING)
 		return NULL;
-	return e->camera[0] ? &r->cameras[i].holes : &r->policies[i].holes;
+	return e->camera[0] ? &r->cameras[i].exempted :
+			      &r->policies[i].exempted;
 }
 
-static int count_holes(struct cf_rules *r, const struct cf_objects *in,
-		       char *message)
+static bool is_wide(const struct cf_exemption *e)
+{
+	return e->n_sets || e->router;
+}
+
+static int count_exemptions(struct cf_rules *r, const struct cf_objects *in,
+			    char *message)
 {
 	u32 i;
 
 	for (i = 0; i < in->n_exemptions; i++) {
 		const struct cf_exemption *e = in->exemptions[i];
-		struct cf_span *span = span_of(r, in, e);
+		struct cf_exempted *owner = owner_of(r, in, e);
 
-		if (!span) {
+		if (!owner) {
 			scnprintf(message, CF_MESSAGE_LEN,
 				  "%s \"%s\" is used by exemption \"%s\", but does not exist or is to be deleted",
 				  e->camera[0] ? "camera" : "policy",
@@ -176,7 +202,9 @@ static int count_holes(struct cf_rules *r, const struct cf_objects *in,
 				  e->name);
 			return -EBUSY;
 		}
-		span->n += e->n_prefixes;
+		owner->holes.n += e->n_prefixes;
+		owner->wide.n += is_wide(e);
+		r->router |= e->router;
 	}
 	return 0;
 }
@@ -188,111 +216,135 @@ static void place(struct cf_span *span, u32 *first)
 	span->n = 0;
 }
 
-static int by_rank(const void *a, const void *b)
+/* The i-th of all owners: policies, then cameras. */
+static struct cf_exempted *nth_owner(struct cf_rules *r,
+				     const struct cf_objects *in, u32 i)
 {
-	const struct cf_hole *x = a, *y = b;
-	int cmp;
+	return i < in->n_policies ? &r->policies[i].exempted :
+				    &r->cameras[i - in->n_policies].exempted;
+}
 
-	if (x->prefix.len != y->prefix.len)
-		return x->prefix.len > y->prefix.len ? -1 : 1;
-	if (x->prefix.addr.family != y->prefix.addr.family)
-		return x->prefix.addr.family < y->prefix.addr.family ? -1 : 1;
-	cmp = cf_addr_cmp(&x->prefix.addr, &y->prefix.addr);
-	if (cmp)
-		return cmp;
-	if (x->exemption != y->exemption)
-		return x->exemption < y->exemption ? -1 : 1;
+static int deal_sets(struct cf_wide *wide, const struct cf_objects *in,
+		     const struct cf_exemption *e, char *message)
+{
+	u32 i, set;
+
+	for (i = 0; i < e->n_sets; i++) {
+		set = find_set(in, e->sets[i]);
+		if (set == CF_NOTHING) {
+			scnprintf(message, CF_MESSAGE_LEN,
+				  "set \"%s\" is used by exemption \"%s\", but does not exist or is to be deleted",
+				  e->sets[i], e->name);
+			return -EBUSY;
+		}
+		wide->sets |= BIT_ULL(set);
+	}
 	return 0;
 }
 
-/* Sort an owner's holes, and count the groups they fall into. */
-static void rank(struct cf_rules *r, const struct cf_span *holes,
-		 struct cf_span *groups)
+static int deal(struct cf_rules *r, const struct cf_objects *in, u32 exemption,
+		char *message)
 {
-	const struct cf_hole *h = r->holes + holes->first;
+	const struct cf_exemption *e = in->exemptions[exemption];
+	struct cf_exempted *owner = owner_of(r, in, e);
+	struct cf_wide *wide;
 	u32 i;
 
-	sort(r->holes + holes->first, holes->n, sizeof(*r->holes), by_rank,
-	     NULL);
-	for (i = 0; i < holes->n; i++)
-		groups->n += !i || h[i].prefix.len != h[i - 1].prefix.len ||
-			     h[i].prefix.addr.family !=
-			     h[i - 1].prefix.addr.family;
-	r->n_groups += groups->n;
+	for (i = 0; i < e->n_prefixes; i++)
+		r->holes[owner->holes.first + owner->holes.n++] =
+			(struct cf_hole){ e->prefixes[i], exemption };
+	if (!is_wide(e))
+		return 0;
+	wide = &r->wide[owner->wide.first + owner->wide.n++];
+	wide->exemption = exemption;
+	return deal_sets(wide, in, e, message);
 }
 
-static void group(struct cf_rules *r, const struct cf_span *holes,
-		  struct cf_span *groups, u32 *first)
+static int build_exemptions(struct cf_rules *r, const struct cf_objects *in,
+			    char *message)
 {
-	struct cf_group *g = r->groups + *first;
-	u32 i;
+	u32 i, hole = 0, wide = 0, owners = in->n_policies + in->n_cameras;
+	int err;
 
-	groups->first = *first;
-	*first += groups->n;
-	for (i = holes->first; i < holes->first + holes->n; i++) {
-		const struct cf_prefix *p = &r->holes[i].prefix;
-
-		if (g->holes.n && (g->len != p->len ||
-				   g->family != p->addr.family))
-			g++;
-		if (!g->holes.n++) {
-			g->holes.first = i;
-			g->len = p->len;
-			g->family = p->addr.family;
-		}
+	for (i = 0; i < owners; i++) {
+		place(&nth_owner(r, in, i)->holes, &hole);
+		place(&nth_owner(r, in, i)->wide, &wide);
 	}
-}
-
-static int build_holes(struct cf_rules *r, const struct cf_objects *in)
-{
-	u32 i, j, first = 0;
-
-	for (i = 0; i < in->n_policies; i++)
-		place(&r->policies[i].holes, &first);
-	for (i = 0; i < in->n_cameras; i++)
-		place(&r->cameras[i].holes, &first);
 	for (i = 0; i < in->n_exemptions; i++) {
-		const struct cf_exemption *e = in->exemptions[i];
-		struct cf_span *span = span_of(r, in, e);
-
-		for (j = 0; j < e->n_prefixes; j++) {
-			struct cf_hole *hole;
-
-			hole = &r->holes[span->first + span->n++];
-			hole->prefix = e->prefixes[j];
-			hole->exemption = i;
-		}
+		err = deal(r, in, i, message);
+		if (err)
+			return err;
 		if (!(i % 1024) && cf_may_go_on())
 			return -EINTR;
 	}
 	return 0;
 }
 
-/* One more than needed, so that nothing asked for is no failure. */
-static void *alloc_array(u32 n, size_t size)
-{
-	return cf_alloc(array_size((size_t)n + 1, size));
-}
-
 static int build_groups(struct cf_rules *r, const struct cf_objects *in)
 {
-	u32 i, first = 0;
+	u32 i, n, owners = in->n_policies + in->n_cameras;
 
-	for (i = 0; i < in->n_policies; i++)
-		rank(r, &r->policies[i].holes, &r->policies[i].groups);
-	for (i = 0; i < in->n_cameras; i++) {
-		rank(r, &r->cameras[i].holes, &r->cameras[i].groups);
+	for (i = 0; i < owners; i++) {
+		struct cf_exempted *owner = nth_owner(r, in, i);
+
+		cf_holes_sort(r->holes + owner->holes.first, owner->holes.n);
+		owner->groups.first = r->n_groups;
+		owner->groups.n = cf_holes_group(r->holes, owner->holes, NULL);
+		r->n_groups += owner->groups.n;
 		if (!(i % 1024) && cf_may_go_on())
 			return -EINTR;
 	}
 	r->groups = alloc_array(r->n_groups, sizeof(*r->groups));
 	if (!r->groups)
 		return -ENOMEM;
-	for (i = 0; i < in->n_policies; i++)
-		group(r, &r->policies[i].holes, &r->policies[i].groups, &first);
-	for (i = 0; i < in->n_cameras; i++)
-		group(r, &r->cameras[i].holes, &r->cameras[i].groups, &first);
+	for (i = 0, n = 0; i < owners; i++)
+		n += cf_holes_group(r->holes, nth_owner(r, in, i)->holes,
+				    r->groups + n);
 	return 0;
+}
+
+static int by_length(const void *a, const void *b)
+{
+	const struct cf_prefix *x = a, *y = b;
+
+	return y->len - x->len;
+}
+
+static int build_site(struct cf_rules *r, const struct cf_objects *in,
+		      const char *site, char *message)
+{
+	r->site = find_policy(in, site);
+	if (r->site == CF_NOTHING) {
+		scnprintf(message, CF_MESSAGE_LEN,
+			  "policy \"%s\" is used by the option site, but does not exist or is to be deleted",
+			  site);
+		return -EBUSY;
+	}
+	if (r->policies[r->site].dflt != CAMFENCE_DEFAULT_PASS) {
+		scnprintf(message, CF_MESSAGE_LEN,
+			  "policy \"%s\" is used by the option site, so its default must be pass: it judges what belongs to no camera",
+			  site);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int build_options(struct cf_rules *r, const struct cf_objects *in,
+			 char *message)
+{
+	const struct cf_options *o;
+
+	r->site = CF_NOTHING;
+	if (!in->n_options)
+		return 0;
+	o = in->options[0];
+	r->nat64.prefixes = alloc_array(o->n_nat64, sizeof(*o->nat64));
+	if (!r->nat64.prefixes)
+		return -ENOMEM;
+	for (; r->nat64.n < o->n_nat64; r->nat64.n++)
+		r->nat64.prefixes[r->nat64.n] = o->nat64[r->nat64.n];
+	sort(r->nat64.prefixes, r->nat64.n, sizeof(*o->nat64), by_length, NULL);
+	return o->site[0] ? build_site(r, in, o->site, message) : 0;
 }
 
 static int alloc_rules(struct cf_rules *r, const struct cf_objects *in)
@@ -302,14 +354,18 @@ static int alloc_rules(struct cf_rules *r, const struct cf_objects *in)
 	for (i = 0; i < in->n_policies; i++)
 		r->n_order += in->policies[i]->n_allow +
 			      in->policies[i]->n_block;
-	for (i = 0; i < in->n_exemptions; i++)
+	for (i = 0; i < in->n_exemptions; i++) {
 		r->n_holes += in->exemptions[i]->n_prefixes;
+		r->n_wide += is_wide(in->exemptions[i]);
+	}
 	r->policies = alloc_array(in->n_policies, sizeof(*r->policies));
 	r->cameras = alloc_array(in->n_cameras, sizeof(*r->cameras));
 	r->holes = alloc_array(r->n_holes, sizeof(*r->holes));
+	r->wide = alloc_array(r->n_wide, sizeof(*r->wide));
 	r->order = alloc_array(r->n_order, sizeof(*r->order));
 	r->exemptions = in->exemptions;
-	return r->policies && r->cameras && r->holes && r->order ? 0 : -ENOMEM;
+	return r->policies && r->cameras && r->holes && r->wide && r->order ?
+	       0 : -ENOMEM;
 }
 
 static int build_classifiers(struct cf_rules *r, const struct cf_objects *in,
@@ -337,7 +393,8 @@ static int build_classifiers(struct cf_rules *r, const struct cf_objects *in,
  * May sleep.
  *
  * Return: 0, -ENOMEM, -EINTR (fatal signal), -EBUSY (something refers to what
- * is not there), -EEXIST (a selector used twice), -E2BIG (too many classes).
+ * is not there), -EEXIST (a selector used twice), -EINVAL (site's default),
+ * -E2BIG (too many classes).
  */
 int cf_rules_build(struct cf_rules **out, const struct cf_objects *in,
 		   char *message)
@@ -356,13 +413,16 @@ int cf_rules_build(struct cf_rules **out, const struct cf_objects *in,
 	err = build_cameras(r, in, message);
 	if (err)
 		goto fail;
-	err = count_holes(r, in, message);
+	err = count_exemptions(r, in, message);
 	if (err)
 		goto fail;
-	err = build_holes(r, in);
+	err = build_exemptions(r, in, message);
 	if (err)
 		goto fail;
 	err = build_groups(r, in);
+	if (err)
+		goto fail;
+	err = build_options(r, in, message);
 	if (err)
 		goto fail;
 	err = build_classifiers(r, in, message);
@@ -390,7 +450,9 @@ void cf_rules_free(struct cf_rules *r)
 	cf_free(r->cameras);
 	cf_free(r->holes);
 	cf_free(r->groups);
+	cf_free(r->wide);
 	cf_free(r->order);
+	cf_free(r->nat64.prefixes);
 	cf_free(r);
 }
 
@@ -408,5 +470,7 @@ size_t cf_rules_bytes(const struct cf_rules *r, const struct cf_objects *in)
 	       (size_t)in->n_policies * sizeof(*r->policies) +
 	       (size_t)in->n_cameras * sizeof(*r->cameras) +
 	       (size_t)r->n_holes * sizeof(*r->holes) +
-	       (size_t)r->n_groups * sizeof(*r->groups) + r->n_order;
+	       (size_t)r->n_groups * sizeof(*r->groups) +
+	       (size_t)r->n_wide * sizeof(*r->wide) + r->n_order +
+	       r->nat64.n * sizeof(*r->nat64.prefixes);
 }

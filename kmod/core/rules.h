@@ -4,9 +4,12 @@
 
 #include "cameras.h"
 #include "classify.h"
+#include "holes.h"
 #include "objects.h"
+#include "remote.h"
 
 #define CF_MESSAGE_LEN 320
+#define CF_NOTHING U32_MAX
 
 /* A whole ruleset by name; each array ascends by name (strcmp). */
 struct cf_objects {
@@ -14,35 +17,25 @@ struct cf_objects {
 	const struct cf_policy *const *policies;
 	const struct cf_camera *const *cameras;
 	const struct cf_exemption *const *exemptions;
+	const struct cf_options *const *options;
 	u32 n_sets;
 	u32 n_policies;
 	u32 n_cameras;
 	u32 n_exemptions;
+	u32 n_options;		/* 0 or 1 */
 };
 
-/* A remote prefix of an exemption. */
-struct cf_hole {
-	struct cf_prefix prefix;
-	u32 exemption;
-};
-
-struct cf_span {
-	u32 first;
-	u32 n;
-};
-
-/* Holes of one owner, family and length, by address, then by name. */
-struct cf_group {
+/* One owner's exemptions: by prefix, and those for sets or the router. */
+struct cf_exempted {
 	struct cf_span holes;
-	enum cf_family family;
-	u8 len;
+	struct cf_span groups;		/* of them, the longest prefixes first */
+	struct cf_span wide;		/* by name */
 };
 
 struct cf_rule_policy {
+	struct cf_exempted exempted;
 	u64 allow;
 	u64 block;
-	struct cf_span holes;
-	struct cf_span groups;		/* of them, the longest prefixes first */
 	u8 dflt;
 	u8 action;
 	u8 n_allow;
@@ -51,9 +44,15 @@ struct cf_rule_policy {
 };
 
 struct cf_rule_camera {
+	struct cf_exempted exempted;
 	u32 policy;
-	struct cf_span holes;
-	struct cf_span groups;
+	bool has_mac;
+};
+
+/* An exemption for sets or the router. */
+struct cf_wide {
+	u32 exemption;
+	u64 sets;
 };
 
 /* What the packet path reads. */
@@ -66,9 +65,15 @@ struct cf_rules {
 	const struct cf_exemption *const *exemptions;
 	struct cf_hole *holes;
 	struct cf_group *groups;
+	struct cf_wide *wide;
 	u8 *order;
+	struct cf_nat64 nat64;
+	u32 site;		/* a policy, or CF_NOTHING */
+	bool by_mac;		/* a receiver's MAC must be known */
+	bool router;		/* an exemption is for the router's addresses */
 	u32 n_holes;
 	u32 n_groups;
+	u32 n_wide;
 	u32 n_order;
 };
 

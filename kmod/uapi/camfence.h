@@ -69,34 +69,62 @@
  *	   CAMFENCE_A_CAMERA: NLA_NESTED
  *	       CAMFENCE_CAMERA_A_NAME
  *	       CAMFENCE_CAMERA_A_POLICY: NLA_NUL_STRING
- *	       CAMFENCE_CAMERA_A_SELECTORS: NLA_NESTED, one or more of
- *	           CAMFENCE_SELECTOR_A_MAC: 6 bytes, repeated
- *	           CAMFENCE_SELECTOR_A_ADDR4: 4 bytes, repeated
- *	           CAMFENCE_SELECTOR_A_ADDR6: 16 bytes, repeated
+ *	       CAMFENCE_CAMERA_A_SELECTORS: NLA_NESTED, one or more of, repeated
+ *	           CAMFENCE_SELECTOR_A_MAC: 6 bytes
+ *	           CAMFENCE_SELECTOR_A_ADDR4: 4 bytes
+ *	           CAMFENCE_SELECTOR_A_ADDR6: 16 bytes
+ *	           CAMFENCE_SELECTOR_A_PREFIX4: struct camfence_prefix4
+ *	           CAMFENCE_SELECTOR_A_PREFIX6: struct camfence_prefix6
+ *	           CAMFENCE_SELECTOR_A_OUI: struct camfence_oui
+ *	           CAMFENCE_SELECTOR_A_IFACE: NLA_NUL_STRING, need not exist
+ *	       CAMFENCE_CAMERA_A_CATCH: NLA_FLAG, it is a catch: selectors are
+ *	           OUIs and interfaces only, and count where no camera's does
+ *	       CAMFENCE_CAMERA_A_SHARED: NLA_FLAG, another camera with this flag
+ *	           may have a selector of this one's; without, EEXIST at commit
  *	       CAMFENCE_CAMERA_A_KEY: NLA_NUL_STRING, of the inventory
  *	       CAMFENCE_CAMERA_A_COMMENT: NLA_NUL_STRING
  *
  * CAMFENCE_CMD_EXEMPTION_PUT
  *	-> CAMFENCE_A_TXN
  *	   CAMFENCE_A_EXEMPTION: NLA_NESTED
- *	       (all of it at most CAMFENCE_CHUNK_BYTES)
- *	       CAMFENCE_EXEMPTION_A_NAME
+ *	       CAMFENCE_EXEMPTION_A_NAME: of a policy's, "service:" may begin
+ *	           it (the one name that has a colon)
  *	       CAMFENCE_EXEMPTION_A_CAMERA or CAMFENCE_EXEMPTION_A_POLICY:
  *	           NLA_NUL_STRING, whose it is
- *	       CAMFENCE_EXEMPTION_A_REMOTES: NLA_NESTED, one or more of
+ *	       CAMFENCE_EXEMPTION_A_COUNT: NLA_U32, prefixes in all messages of
+ *	           the exemption; absent: those of this message. Where more are
+ *	           announced than come, messages with NAME and REMOTES alone
+ *	           (of prefixes alone) go on with it.
+ *	       CAMFENCE_EXEMPTION_A_REMOTES: NLA_NESTED, one or more of, at most
+ *	           CAMFENCE_CHUNK_BYTES
  *	           CAMFENCE_REMOTE_A_PREFIX4: struct camfence_prefix4, repeated
  *	           CAMFENCE_REMOTE_A_PREFIX6: struct camfence_prefix6, repeated
+ *	           CAMFENCE_REMOTE_A_SET: NLA_NUL_STRING, repeated: what is in it
+ *	           CAMFENCE_REMOTE_A_ROUTER: NLA_FLAG, the router's own addresses
+ *	       CAMFENCE_EXEMPTION_A_DIRECTION: NLA_U8, enum camfence_direction;
+ *	           absent: out
  *	       CAMFENCE_EXEMPTION_A_PROTO: NLA_U8; absent: every protocol
- *	       CAMFENCE_EXEMPTION_A_PORTS: NLA_BINARY,
- *	           struct camfence_port_range[], the remote's; only with tcp,
- *	           udp, sctp, dccp
+ *	       CAMFENCE_EXEMPTION_A_PORTS, CAMFENCE_EXEMPTION_A_LOCAL_PORTS:
+ *	           NLA_BINARY, struct camfence_port_range[], the remote's and the
+ *	           camera's; only with tcp, udp, sctp, dccp
+ *	       CAMFENCE_EXEMPTION_A_ICMP_TYPES: NLA_BINARY, __u8[]; only with
+ *	           icmp and icmpv6
  *	       CAMFENCE_EXEMPTION_A_NOT_BEFORE, CAMFENCE_EXEMPTION_A_UNTIL:
  *	           NLA_U64, seconds since 1970; absent: always, for ever
  *	       CAMFENCE_EXEMPTION_A_BY, CAMFENCE_EXEMPTION_A_REASON,
  *	       CAMFENCE_EXEMPTION_A_COMMENT: NLA_NUL_STRING
  *
+ * CAMFENCE_CMD_OPTIONS_PUT
+ *	-> CAMFENCE_A_TXN
+ *	   CAMFENCE_A_OPTIONS: NLA_NESTED, replaces all options
+ *	       CAMFENCE_OPTIONS_A_SITE: NLA_NUL_STRING, the policy of what has no
+ *	           camera at either end; its default is pass. Absent: none
+ *	       CAMFENCE_OPTIONS_A_NAT64: NLA_NESTED, CAMFENCE_REMOTE_A_PREFIX6
+ *	           repeated, lengths 32, 40, 48, 56, 64 or 96
+ *
  * A put adds what is not there and replaces what is. What it refers to must be
- * there when it is put: sets before policies before cameras before exemptions.
+ * there when it is put: sets before policies before cameras before exemptions
+ * and options.
  *
  * CAMFENCE_CMD_SET_DEL, _POLICY_DEL, _CAMERA_DEL, _EXEMPTION_DEL
  *	-> CAMFENCE_A_TXN
@@ -120,9 +148,11 @@
  * CAMFENCE_CMD_RULESET_GET (dump)
  *	-> nothing
  *	<- first CAMFENCE_A_GENERATION and CAMFENCE_A_COUNTS, then a message an
- *	   object, sets, policies, cameras, exemptions, each by name: the nest
- *	   that put it, without RANGES. All of one generation. An exemption may
- *	   take 64 KiB: read with room for 128.
+ *	   object, sets, policies, cameras, exemptions, each by name, and the
+ *	   options: the nest that put it, without RANGES. All of one generation.
+ *	   An exemption with more remotes than CAMFENCE_CHUNK_BYTES hold comes in
+ *	   several messages, in the form in which it is put: read with room for
+ *	   128 KiB.
  *
  * CAMFENCE_CMD_SET_RANGE_GET (dump)
  *	-> CAMFENCE_A_SET: NLA_NESTED, NAME only
@@ -134,7 +164,8 @@
  *	       CAMFENCE_STATS_A_REASON, _PACKETS, _BYTES
  *	   then CAMFENCE_A_POLICY: _A_NAME, _A_STATS: PACKETS, BYTES (all that
  *	       passed), DROPS, DROP_BYTES
- *	   then CAMFENCE_A_CAMERA: _A_NAME, _A_STATS: DROPS, DROP_BYTES, SEEN
+ *	   then CAMFENCE_A_CAMERA: _A_NAME, _A_STATS: DROPS, DROP_BYTES, SEEN,
+ *	       SPOOFS (packets that another device may have sent in its name)
  *	   then CAMFENCE_A_EXEMPTION: _A_NAME, _A_STATS: PACKETS, BYTES, SEEN
  */
 #ifndef _UAPI_CAMFENCE_H
@@ -159,7 +190,10 @@
 #define CAMFENCE_MAX_ALL_SELECTORS 262144 /* of all cameras together */
 #define CAMFENCE_MAX_EXEMPTIONS	65536
 #define CAMFENCE_MAX_PREFIXES	262144	/* of all exemptions together */
-#define CAMFENCE_MAX_PORTS	64	/* of one exemption */
+#define CAMFENCE_MAX_PORTS	64	/* of one exemption, each kind */
+#define CAMFENCE_MAX_ICMP_TYPES	16	/* of one exemption */
+#define CAMFENCE_MAX_NAT64	16
+#define CAMFENCE_IFACE_LEN	16	/* with the zero behind it */
 #define CAMFENCE_MAX_TXNS	8	/* of one namespace */
 
 /*
@@ -211,6 +245,7 @@ enum camfence_cmd {
 	CAMFENCE_CMD_RULESET_GET,
 	CAMFENCE_CMD_SET_RANGE_GET,
 	CAMFENCE_CMD_STATS_GET,
+	CAMFENCE_CMD_OPTIONS_PUT,
 	__CAMFENCE_CMD_MAX
 };
 
@@ -231,6 +266,7 @@ enum camfence_attr {
 	CAMFENCE_A_LIMITS,
 	CAMFENCE_A_NETNS,
 	CAMFENCE_A_REASON_STATS,
+	CAMFENCE_A_OPTIONS,
 	__CAMFENCE_A_MAX
 };
 
@@ -296,6 +332,7 @@ enum camfence_default {
 enum camfence_action {
 	CAMFENCE_ACTION_DROP,
 	CAMFENCE_ACTION_AUDIT,	/* counts what it would drop, and passes it */
+	CAMFENCE_ACTION_REJECT,	/* answers the camera where it drops */
 };
 
 enum camfence_camera_attr {
@@ -306,6 +343,8 @@ enum camfence_camera_attr {
 	CAMFENCE_CAMERA_A_KEY,
 	CAMFENCE_CAMERA_A_COMMENT,
 	CAMFENCE_CAMERA_A_STATS,
+	CAMFENCE_CAMERA_A_CATCH,
+	CAMFENCE_CAMERA_A_SHARED,
 	__CAMFENCE_CAMERA_A_MAX
 };
 
@@ -316,6 +355,10 @@ enum camfence_selector_attr {
 	CAMFENCE_SELECTOR_A_MAC,
 	CAMFENCE_SELECTOR_A_ADDR4,
 	CAMFENCE_SELECTOR_A_ADDR6,
+	CAMFENCE_SELECTOR_A_PREFIX4,
+	CAMFENCE_SELECTOR_A_PREFIX6,
+	CAMFENCE_SELECTOR_A_OUI,
+	CAMFENCE_SELECTOR_A_IFACE,
 	__CAMFENCE_SELECTOR_A_MAX
 };
 
@@ -336,19 +379,41 @@ enum camfence_exemption_attr {
 	CAMFENCE_EXEMPTION_A_REASON,
 	CAMFENCE_EXEMPTION_A_COMMENT,
 	CAMFENCE_EXEMPTION_A_STATS,
+	CAMFENCE_EXEMPTION_A_COUNT,
+	CAMFENCE_EXEMPTION_A_DIRECTION,
+	CAMFENCE_EXEMPTION_A_LOCAL_PORTS,
+	CAMFENCE_EXEMPTION_A_ICMP_TYPES,
 	__CAMFENCE_EXEMPTION_A_MAX
 };
 
 #define CAMFENCE_EXEMPTION_A_MAX (__CAMFENCE_EXEMPTION_A_MAX - 1)
 
+/* Who begins: the camera, the remote, or (each packet by itself) either. */
+enum camfence_direction {
+	CAMFENCE_DIRECTION_OUT,
+	CAMFENCE_DIRECTION_IN,
+	CAMFENCE_DIRECTION_BOTH,
+};
+
 enum camfence_remote_attr {
 	CAMFENCE_REMOTE_A_UNSPEC,
 	CAMFENCE_REMOTE_A_PREFIX4,
 	CAMFENCE_REMOTE_A_PREFIX6,
+	CAMFENCE_REMOTE_A_SET,
+	CAMFENCE_REMOTE_A_ROUTER,
 	__CAMFENCE_REMOTE_A_MAX
 };
 
 #define CAMFENCE_REMOTE_A_MAX (__CAMFENCE_REMOTE_A_MAX - 1)
+
+enum camfence_options_attr {
+	CAMFENCE_OPTIONS_A_UNSPEC,
+	CAMFENCE_OPTIONS_A_SITE,
+	CAMFENCE_OPTIONS_A_NAT64,
+	__CAMFENCE_OPTIONS_A_MAX
+};
+
+#define CAMFENCE_OPTIONS_A_MAX (__CAMFENCE_OPTIONS_A_MAX - 1)
 
 /* NLA_U64, but REASON: NLA_U32, enum camfence_reason. SEEN: seconds since 1970 */
 enum camfence_stats_attr {
@@ -360,6 +425,7 @@ enum camfence_stats_attr {
 	CAMFENCE_STATS_A_DROPS,
 	CAMFENCE_STATS_A_DROP_BYTES,
 	CAMFENCE_STATS_A_SEEN,
+	CAMFENCE_STATS_A_SPOOFS,
 	__CAMFENCE_STATS_A_MAX
 };
 
@@ -387,6 +453,12 @@ struct camfence_prefix6 {
 	__u8 addr[16];
 	__u8 len;
 	__u8 pad[3];	/* zero */
+};
+
+/* The first len bits of a MAC, 24, 28 or 36; the bits behind them are zero. */
+struct camfence_oui {
+	__u8 oui[5];
+	__u8 len;
 };
 
 /* Both ends belong to the range; host byte order. */

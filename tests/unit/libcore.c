@@ -174,13 +174,14 @@ const char *core_reason(enum camfence_reason reason)
 	return reason < ARRAY_SIZE(rows) ? rows[reason].name : "?";
 }
 
-/* "REASON CAMERA SET EXEMPTION", with "-" for none. */
+/* "REASON CAMERA SET EXEMPTION[ reject]", with "-" for none. */
 void core_print_verdict(const struct cf_objects *in,
 			const struct cf_verdict *v, char *out, size_t len)
 {
-	snprintf(out, len, "%s %s %s %s", core_reason(v->reason),
+	snprintf(out, len, "%s %s %s %s%s", core_reason(v->reason),
 		 v->camera == CF_NOTHING ? "-" : in->cameras[v->camera]->name,
 		 v->set == CF_NOTHING ? "-" : in->sets[v->set]->name,
 		 v->exemption == CF_NOTHING ? "-" :
-		 in->exemptions[v->exemption]->name);
+		 in->exemptions[v->exemption]->name,
+		 v->reject ? " reject" : "");
 }

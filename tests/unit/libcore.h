@@ -6,20 +6,30 @@
  * A ruleset, a statement a line:
  *
  *	set NAME [PREFIX|ADDRESS|FIRST-LAST]...
- *	policy NAME pass|drop [audit] [allow=SET,...] [block=SET,...]
- *	camera NAME POLICY [MAC|ADDRESS]...
- *	exempt NAME camera=NAME|policy=NAME [PREFIX|ADDRESS]... [proto=N]
- *		[port=N|N-N,...] [from=SECONDS] [until=SECONDS]
+ *	policy NAME pass|drop [audit|reject] [allow=SET,...] [block=SET,...]
+ *	camera NAME POLICY [shared] [MAC|ADDRESS|PREFIX|oui=OUI/LEN|iif=NAME]...
+ *	catch NAME POLICY [shared] [oui=OUI/LEN|iif=NAME]...
+ *	exempt NAME camera=NAME|policy=NAME
+ *		[PREFIX|ADDRESS|set=NAME|router]... [dir=out|in|both] [proto=N]
+ *		[port=N|N-N,...] [local=N|N-N,...] [icmp=TYPE,...]
+ *		[from=SECONDS] [until=SECONDS]
+ *	site POLICY
+ *	nat64 PREFIX...
+ *
+ * A prefix with a length is a subnet, even of one address.
  *
  * A packet, in one line; an address may be "none":
  *
- *	SOURCE>DESTINATION [mac=MAC] [inner=SOURCE>DESTINATION] [proto=N]
- *	[port=SOURCE>DESTINATION] [malformed] [source_route] [tunnel] [later]
- *	[icmp_error] [original|reply|related|related_reply[=SOURCE>DESTINATION]]
- *	[flow=PROTO[>PORT]]
+ *	SOURCE>DESTINATION [hook=forward|local_in|local_out|egress|bridge]
+ *	[in=IFACE] [out=IFACE] [mac=SENDER'S] [dmac=RECEIVER'S|later]
+ *	[inner=SOURCE>DESTINATION] [proto=N] [port=SOURCE>DESTINATION]
+ *	[icmp=TYPE] [before=ADDRESS[>PORT]] [FLAG]...
+ *	[untracked|original|reply|related|related_reply[=SOURCE>DESTINATION]]
+ *	[flow=PROTO[:SOURCE-PORT][>PORT][/ICMP-TYPE]]
  *
- * original and reply alone take conntrack's entry from the packet; what follows
- * "=" and flow= says what conntrack knows instead.
+ * The flags are those of enum cf_flow_flags, in small letters, and
+ * flow_src_own, flow_dst_own. original and reply alone take conntrack's entry
+ * from the packet; what follows "=" and flow= says what conntrack knows instead.
  */
 #ifndef CF_TESTS_LIBCORE_H
 #define CF_TESTS_LIBCORE_H
@@ -59,13 +69,14 @@ struct core_ruleset {
 	struct cf_policy **policies;
 	struct cf_camera **cameras;
 	struct cf_exemption **exemptions;
+	struct cf_options *options;
 };
 
+struct cf_selector core_selector(const char *text);
 struct core_ruleset *core_parse(const char *text);
 void core_free(struct core_ruleset *rs);
 
 struct cf_flow core_flow(const char *text);
-void core_print_flow(const struct cf_flow *f);
 
 const char *core_reason(enum camfence_reason reason);
 void core_print_verdict(const struct cf_objects *in,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Packets from text and to it; libcore.h tells its form. */
-#include <arpa/inet.h>
+/* Packets from text; libcore.h tells its form. */
 #include "libcore.h"
 
 static const char *const ct_names[] = {
@@ -11,8 +10,19 @@ static const char *const ct_names[] = {
 	[CF_CT_RELATED_REPLY] = "related_reply",
 };
 
+static const char *const hook_names[] = {
+	[CF_HOOK_FORWARD] = "forward",
+	[CF_HOOK_LOCAL_IN] = "local_in",
+	[CF_HOOK_LOCAL_OUT] = "local_out",
+	[CF_HOOK_EGRESS] = "egress",
+	[CF_HOOK_BRIDGE] = "bridge",
+};
+
+/* In the order of enum cf_flow_flags. */
 static const char *const flag_names[] = {
-	"ports", "later", "icmp_error", "malformed", "source_route", "tunnel",
+	"ports", "later", "icmp", "icmp_error", "malformed", "source_route",
+	"tunnel", "ethertype", "membership", "nd", "ack", "group", "src_own",
+	"dst_own", "mac_later", "before_own",
 };
 
 static void read_pair(struct cf_addr *a, struct cf_addr *b, const char *text)
@@ -39,6 +49,12 @@ static void read_ports_of(struct cf_flow *f, const char *text)
 	f->flags |= CF_FLOW_PORTS;
 }
 
+static void read_icmp(struct cf_flow *f, const char *text)
+{
+	f->icmp_type = strtoul(text, NULL, 10);
+	f->flags |= CF_FLOW_ICMP;
+}
+
 /* How conntrack sees the flow of a packet that is no ICMP error. */
 static void take_original(struct cf_flow *f)
 {
@@ -47,8 +63,21 @@ static void take_original(struct cf_flow *f)
 	f->original.src = reply ? f->dst : f->src;
 	f->original.dst = reply ? f->src : f->dst;
 	f->original.proto = f->proto;
-	f->original.ports = f->flags & CF_FLOW_PORTS;
+	f->original.flags |= f->flags & (CF_FLOW_PORTS | CF_FLOW_ICMP);
+	f->original.sport = reply ? f->dport : f->sport;
 	f->original.dport = reply ? f->sport : f->dport;
+	f->original.icmp_type = f->icmp_type;
+}
+
+static bool read_own(struct cf_flow *f, const char *word)
+{
+	if (!strcmp(word, "flow_src_own"))
+		f->original.flags |= CF_FLOW_SRC_OWN;
+	else if (!strcmp(word, "flow_dst_own"))
+		f->original.flags |= CF_FLOW_DST_OWN;
+	else
+		return false;
+	return true;
 }
 
 static bool read_ct(struct cf_flow *f, const char *word)
@@ -86,9 +115,74 @@ static void read_tuple(struct cf_tuple *t, const char *text)
 {
 	char *end;
 
+	t->flags &= CF_FLOW_SRC_OWN | CF_FLOW_DST_OWN;
 	t->proto = strtoul(text, &end, 10);
-	t->ports = *end == '>';
-	t->dport = t->ports ? strtoul(end + 1, NULL, 10) : 0;
+	if (*end == ':' || *end == '>')
+		t->flags |= CF_FLOW_PORTS;
+	t->sport = *end == ':' ? strtoul(end + 1, &end, 10) : 0;
+	t->dport = *end == '>' ? strtoul(end + 1, &end, 10) : 0;
+	if (*end != '/')
+		return;
+	t->flags |= CF_FLOW_ICMP;
+	t->icmp_type = strtoul(end + 1, NULL, 10);
+}
+
+static void read_before(struct cf_flow *f, const char *text)
+{
+	char buf[64], *port;
+
+	snprintf(buf, sizeof(buf), "%s", text);
+	port = strchr(buf, '>');
+	if (port)
+		*port++ = 0;
+	f->before = core_addr(buf);
+	f->before_port = port ? strtoul(port, NULL, 10) : f->dport;
+}
+
+static void read_hook(struct cf_flow *f, const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hook_names); i++)
+		if (!strcmp(text, hook_names[i])) {
+			f->hook = i;
+			return;
+		}
+	core_cannot_read("hook", text);
+}
+
+static const char *copy_of(const char *text)
+{
+	static char names[16][CAMFENCE_IFACE_LEN];
+	static unsigned int next;
+	char *copy = names[next++ % ARRAY_SIZE(names)];
+
+	snprintf(copy, CAMFENCE_IFACE_LEN, "%s", text);
+	return copy;
+}
+
+/* Return: true if it was where the packet is met */
+static bool read_place(struct cf_flow *f, const char *word)
+{
+	const char *value;
+
+	if (core_value_of(word, "hook", &value))
+		read_hook(f, value);
+	else if (core_value_of(word, "in", &value))
+		f->in = copy_of(value);
+	else if (core_value_of(word, "out", &value))
+		f->out = copy_of(value);
+	else if (core_value_of(word, "mac", &value))
+		f->smac = core_mac(value);
+	else if (core_value_of(word, "before", &value))
+		read_before(f, value);
+	else if (!core_value_of(word, "dmac", &value))
+		return false;
+	else if (!strcmp(value, "later"))
+		f->flags |= CF_FLOW_MAC_LATER;
+	else
+		f->dmac = core_mac(value);
+	return true;
 }
 
 struct cf_flow core_flow(const char *text)
@@ -102,71 +196,24 @@ struct cf_flow core_flow(const char *text)
 	word = strtok_r(copy, " ", &rest);
 	read_pair(&f.src, &f.dst, word);
 	while ((word = core_next_word(&rest))) {
-		if (core_value_of(word, "mac", &value))
-			f.smac = core_mac(value);
+		if (read_place(&f, word) || read_own(&f, word))
+			continue;
 		else if (core_value_of(word, "inner", &value))
 			read_pair(&f.inner_src, &f.inner_dst, value);
 		else if (core_value_of(word, "proto", &value))
 			f.proto = strtoul(value, NULL, 10);
 		else if (core_value_of(word, "port", &value))
 			read_ports_of(&f, value);
+		else if (core_value_of(word, "icmp", &value))
+			read_icmp(&f, value);
 		else if (core_value_of(word, "flow", &value))
 			read_tuple(&f.original, value);
 		else if (!read_ct(&f, word) && !read_flag(&f, word))
 			core_cannot_read("packet", word);
 	}
 	free(copy);
+	if (f.flags & CF_FLOW_DST_OWN && f.before.family == f.dst.family &&
+	    !cf_addr_cmp(&f.before, &f.dst))
+		f.flags |= CF_FLOW_BEFORE_OWN;
 	return f;
-}
-
-static void print_addr(const char *before, const struct cf_addr *a)
-{
-	char text[INET6_ADDRSTRLEN] = "none";
-	u8 b[16];
-	int i;
-
-	for (i = 0; i < 8; i++) {
-		b[i] = a->v6.hi >> (56 - 8 * i);
-		b[8 + i] = a->v6.lo >> (56 - 8 * i);
-	}
-	if (a->family == CF_IPV4)
-		snprintf(text, sizeof(text), "%u.%u.%u.%u", a->v4 >> 24,
-			 a->v4 >> 16 & 255, a->v4 >> 8 & 255, a->v4 & 255);
-	else if (a->family == CF_IPV6)
-		inet_ntop(AF_INET6, b, text, sizeof(text));
-	fprintf(stderr, "%s%s", before, text);
-}
-
-/* In the form that core_flow() reads, so that it can become a test's case. */
-void core_print_flow(const struct cf_flow *f)
-{
-	unsigned int i;
-
-	print_addr("", &f->src);
-	print_addr(">", &f->dst);
-	if (f->smac) {
-		fprintf(stderr, " mac=");
-		for (i = 0; i < 6; i++)
-			fprintf(stderr, i ? ":%02x" : "%02x",
-				(u8)(f->smac >> (40 - 8 * i)));
-	}
-	if (f->inner_src.family || f->inner_dst.family) {
-		print_addr(" inner=", &f->inner_src);
-		print_addr(">", &f->inner_dst);
-	}
-	fprintf(stderr, " proto=%u", f->proto);
-	if (f->flags & CF_FLOW_PORTS)
-		fprintf(stderr, " port=%u>%u", f->sport, f->dport);
-	for (i = 1; i < ARRAY_SIZE(flag_names); i++)
-		if (f->flags & 1 << i)
-			fprintf(stderr, " %s", flag_names[i]);
-	fprintf(stderr, " %s", ct_names[f->ct]);
-	if (f->ct != CF_CT_NONE) {
-		print_addr("=", &f->original.src);
-		print_addr(">", &f->original.dst);
-		fprintf(stderr, " flow=%u", f->original.proto);
-		if (f->original.ports)
-			fprintf(stderr, ">%u", f->original.dport);
-	}
-	fprintf(stderr, "\n");
 }

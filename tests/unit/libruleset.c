@@ -98,6 +98,8 @@ static void read_policy(struct cf_policy *p, char *rest)
 			p->dflt = CAMFENCE_DEFAULT_PASS;
 		else if (!strcmp(word, "audit"))
 			p->action = CAMFENCE_ACTION_AUDIT;
+		else if (!strcmp(word, "reject"))
+			p->action = CAMFENCE_ACTION_REJECT;
 		else if (!p->n_block && core_value_of(word, "allow", &value))
 			p->n_allow += read_sets(p, p->n_allow, value);
 		else if (core_value_of(word, "block", &value))
@@ -108,6 +110,60 @@ static void read_policy(struct cf_policy *p, char *rest)
 	}
 }
 
+/* AA:BB:CC[:D[D[:E]]]/LEN, as many digits as the length needs. */
+static void read_oui(struct cf_selector *s, const char *text)
+{
+	const char *slash = strchr(text, '/');
+	unsigned int digits = 0;
+
+	if (!slash)
+		core_cannot_read("OUI", text);
+	s->type = CF_SEL_OUI;
+	s->len = strtoul(slash + 1, NULL, 10);
+	for (; text < slash; text++) {
+		char digit[2] = { *text };
+
+		if (*text == ':')
+			continue;
+		s->mac = s->mac << 4 | strtoul(digit, NULL, 16);
+		digits++;
+	}
+	if (digits * 4 != s->len)
+		core_cannot_read("OUI", slash);
+	s->mac <<= 48 - s->len;
+}
+
+static void read_selector(struct cf_selector *s, const char *word)
+{
+	const char *value;
+
+	if (core_value_of(word, "oui", &value)) {
+		read_oui(s, value);
+	} else if (core_value_of(word, "iif", &value)) {
+		s->type = CF_SEL_IFACE;
+		snprintf(s->iface, sizeof(s->iface), "%s", value);
+	} else if (strchr(word, '/')) {
+		struct cf_prefix p = core_prefix(word);
+
+		s->type = CF_SEL_PREFIX;
+		s->len = p.len;
+		s->addr = p.addr;
+	} else if (core_read_addr(&s->addr, word)) {
+		s->type = CF_SEL_ADDR;
+	} else {
+		s->type = CF_SEL_MAC;
+		s->mac = core_mac(word);
+	}
+}
+
+struct cf_selector core_selector(const char *text)
+{
+	struct cf_selector s = { 0 };
+
+	read_selector(&s, text);
+	return s;
+}
+
 static void read_camera(struct cf_camera *c, char *rest)
 {
 	char *word = core_next_word(&rest);
@@ -115,26 +171,31 @@ static void read_camera(struct cf_camera *c, char *rest)
 	read_name(c->name, word);
 	read_name(c->policy, core_next_word(&rest));
 	while ((word = core_next_word(&rest))) {
-		struct cf_selector *s;
-
-		c->selectors = grow(c->selectors, c->n_selectors, sizeof(*s));
-		s = &c->selectors[c->n_selectors++];
-		s->type = CF_SEL_ADDR;
-		if (core_read_addr(&s->addr, word))
+		if (!strcmp(word, "shared")) {
+			c->shared = true;
 			continue;
-		s->type = CF_SEL_MAC;
-		s->mac = core_mac(word);
+		}
+		c->selectors = grow(c->selectors, c->n_selectors,
+				    sizeof(*c->selectors));
+		read_selector(&c->selectors[c->n_selectors++], word);
 	}
 }
 
-static void read_ports(struct cf_exemption *e, const char *text)
+static void read_catch(struct cf_camera *c, char *rest)
+{
+	c->catch = true;
+	read_camera(c, rest);
+}
+
+static void read_ports(struct camfence_port_range **ports, u8 *n,
+		       const char *text)
 {
 	while (*text) {
 		struct camfence_port_range *r;
 		char *end;
 
-		e->ports = grow(e->ports, e->n_ports, sizeof(*r));
-		r = &e->ports[e->n_ports++];
+		*ports = grow(*ports, *n, sizeof(*r));
+		r = &(*ports)[(*n)++];
 		r->first = strtoul(text, &end, 10);
 		r->last = r->first;
 		if (*end == '-')
@@ -143,6 +204,49 @@ static void read_ports(struct cf_exemption *e, const char *text)
 			core_cannot_read("ports", text);
 		text = *end ? end + 1 : end;
 	}
+}
+
+static void read_direction(struct cf_exemption *e, const char *text)
+{
+	if (!strcmp(text, "both"))
+		e->direction = CAMFENCE_DIRECTION_BOTH;
+	else if (!strcmp(text, "in"))
+		e->direction = CAMFENCE_DIRECTION_IN;
+	else if (strcmp(text, "out"))
+		core_cannot_read("direction", text);
+}
+
+static void read_icmp_types(struct cf_exemption *e, const char *text)
+{
+	while (*text) {
+		char *end;
+
+		e->icmp_types = grow(e->icmp_types, e->n_icmp_types, 1);
+		e->icmp_types[e->n_icmp_types++] = strtoul(text, &end, 10);
+		if (*end && *end != ',')
+			core_cannot_read("ICMP types", text);
+		text = *end ? end + 1 : end;
+	}
+}
+
+/* Return: true if it was whose it is, or to whom */
+static bool read_ends(struct cf_exemption *e, const char *word)
+{
+	const char *value;
+
+	if (core_value_of(word, "camera", &value)) {
+		read_name(e->camera, value);
+	} else if (core_value_of(word, "policy", &value)) {
+		read_name(e->policy, value);
+	} else if (core_value_of(word, "set", &value)) {
+		e->sets = grow(e->sets, e->n_sets, sizeof(*e->sets));
+		read_name(e->sets[e->n_sets++], value);
+	} else if (!strcmp(word, "router")) {
+		e->router = true;
+	} else {
+		return false;
+	}
+	return true;
 }
 
 static void read_exemption(struct cf_exemption *e, char *rest)
@@ -154,14 +258,18 @@ static void read_exemption(struct cf_exemption *e, char *rest)
 	e->until = U64_MAX;
 	e->proto = CF_PROTO_ANY;
 	while ((word = core_next_word(&rest))) {
-		if (core_value_of(word, "camera", &value)) {
-			read_name(e->camera, value);
-		} else if (core_value_of(word, "policy", &value)) {
-			read_name(e->policy, value);
+		if (read_ends(e, word)) {
+			continue;
+		} else if (core_value_of(word, "dir", &value)) {
+			read_direction(e, value);
 		} else if (core_value_of(word, "proto", &value)) {
 			e->proto = strtoul(value, NULL, 10);
 		} else if (core_value_of(word, "port", &value)) {
-			read_ports(e, value);
+			read_ports(&e->ports, &e->n_ports, value);
+		} else if (core_value_of(word, "local", &value)) {
+			read_ports(&e->local_ports, &e->n_local_ports, value);
+		} else if (core_value_of(word, "icmp", &value)) {
+			read_icmp_types(e, value);
 		} else if (core_value_of(word, "from", &value)) {
 			e->not_before = strtoull(value, NULL, 10);
 		} else if (core_value_of(word, "until", &value)) {
@@ -171,6 +279,24 @@ static void read_exemption(struct cf_exemption *e, char *rest)
 					   sizeof(*e->prefixes));
 			e->prefixes[e->n_prefixes++] = core_prefix(word);
 		}
+	}
+}
+
+static struct cf_options *options(struct core_ruleset *rs)
+{
+	if (!rs->in.n_options++)
+		rs->options = core_alloc(1, sizeof(*rs->options));
+	rs->in.n_options = 1;
+	return rs->options;
+}
+
+static void read_nat64(struct cf_options *o, char *rest)
+{
+	char *word;
+
+	while ((word = core_next_word(&rest))) {
+		o->nat64 = grow(o->nat64, o->n_nat64, sizeof(*o->nat64));
+		o->nat64[o->n_nat64++] = core_prefix(word);
 	}
 }
 
@@ -198,6 +324,13 @@ static void read_statement(struct core_ruleset *rs, char *line)
 	else if (!strcmp(word, "camera"))
 		read_camera(add(&rs->cameras, &rs->in.n_cameras,
 				sizeof(**rs->cameras)), rest);
+	else if (!strcmp(word, "catch"))
+		read_catch(add(&rs->cameras, &rs->in.n_cameras,
+			       sizeof(**rs->cameras)), rest);
+	else if (!strcmp(word, "site"))
+		read_name(options(rs)->site, core_next_word(&rest));
+	else if (!strcmp(word, "nat64"))
+		read_nat64(options(rs), rest);
 	else if (!strcmp(word, "exempt"))
 		read_exemption(add(&rs->exemptions, &rs->in.n_exemptions,
 				   sizeof(**rs->exemptions)), rest);
@@ -236,6 +369,7 @@ struct core_ruleset *core_parse(const char *text)
 	rs->in.policies = (const struct cf_policy *const *)rs->policies;
 	rs->in.cameras = (const struct cf_camera *const *)rs->cameras;
 	rs->in.exemptions = (const struct cf_exemption *const *)rs->exemptions;
+	rs->in.options = (const struct cf_options *const *)&rs->options;
 	return rs;
 }
 
@@ -258,9 +392,15 @@ void core_free(struct core_ruleset *rs)
 	}
 	for (i = 0; i < rs->in.n_exemptions; i++) {
 		free(rs->exemptions[i]->ports);
+		free(rs->exemptions[i]->local_ports);
+		free(rs->exemptions[i]->icmp_types);
+		free(rs->exemptions[i]->sets);
 		free(rs->exemptions[i]->prefixes);
 		free(rs->exemptions[i]);
 	}
+	if (rs->options)
+		free(rs->options->nat64);
+	free(rs->options);
 	free(rs->sets);
 	free(rs->policies);
 	free(rs->cameras);

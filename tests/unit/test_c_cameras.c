@@ -1,210 +1,306 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The tables of cameras against a list that is looked through from its start.
- * The file itself is included, under names of its own, to see the slots.
- */
-#define cf_cameras_build seen_build
-#define cf_cameras_free seen_free
-#define cf_cameras_bytes seen_bytes
-#define cf_cameras_by_mac seen_by_mac
-#define cf_cameras_by_addr seen_by_addr
-#include "core/cameras.c"
-#include "libcore.h"
-
-struct list {
-	u32 n;
-	u32 n_selectors;
-	struct cf_camera *cameras;
-	const struct cf_camera **pointers;
-	struct cf_cameras *c;
-};
-
-static struct list *new_list(u32 n, u32 n_selectors)
-{
-	struct list *l = core_alloc(1, sizeof(*l));
-	u32 i;
-
-	l->n = n;
-	l->n_selectors = n_selectors;
-	l->cameras = core_alloc(n, sizeof(*l->cameras));
-	l->pointers = core_alloc(n, sizeof(*l->pointers));
-	for (i = 0; i < n; i++) {
-		struct cf_camera *c = &l->cameras[i];
-
-		c->selectors = core_alloc(n_selectors, sizeof(*c->selectors));
-		l->pointers[i] = c;
-	}
-	return l;
-}
-
-static void free_list(struct list *l)
-{
-	u32 i;
-
-	seen_free(l->c);
-	for (i = 0; i < l->n; i++)
-		free(l->cameras[i].selectors);
-	free(l->cameras);
-	free(l->pointers);
-	free(l);
-}
-
-static void add(struct list *l, u32 camera, struct cf_selector s)
-{
-	struct cf_camera *c = &l->cameras[camera];
-
-	assert_true(c->n_selectors < l->n_selectors);
-	c->selectors[c->n_selectors++] = s;
-}
-
-static struct cf_selector mac(u64 mac)
-{
-	return (struct cf_selector){ .type = CF_SEL_MAC, .mac = mac };
-}
-
-static struct cf_selector v4(u32 addr)
-{
-	return (struct cf_selector){
-		.type = CF_SEL_ADDR,
-		.addr = { .family = CF_IPV4, .v4 = addr },
-	};
-}
-
-static struct cf_selector v6(u64 hi, u64 lo)
-{
-	return (struct cf_selector){
-		.type = CF_SEL_ADDR,
-		.addr = { .family = CF_IPV6, .v6 = { hi, lo } },
-	};
-}
-
-static bool is_same(const struct cf_selector *a, const struct cf_selector *b)
-{
-	if (a->type != b->type)
-		return false;
-	if (a->type == CF_SEL_MAC)
-		return a->mac == b->mac;
-	if (a->addr.family != b->addr.family)
-		return false;
-	if (a->addr.family == CF_IPV4)
-		return a->addr.v4 == b->addr.v4;
-	return a->addr.v6.hi == b->addr.v6.hi && a->addr.v6.lo == b->addr.v6.lo;
-}
-
-static u32 naive(const struct list *l, const struct cf_selector *s)
-{
-	u32 i, j;
-
-	for (i = 0; i < l->n; i++)
-		for (j = 0; j < l->cameras[i].n_selectors; j++)
-			if (is_same(&l->cameras[i].selectors[j], s))
-				return i;
-	return CF_NO_CAMERA;
-}
-
-static u32 lookup(const struct cf_cameras *c, const struct cf_selector *s)
-{
-	return s->type == CF_SEL_MAC ? seen_by_mac(c, s->mac) :
-				       seen_by_addr(c, &s->addr);
-}
-
-static void expect(const struct list *l, struct cf_selector s)
-{
-	assert_int_equal(lookup(l->c, &s), naive(l, &s));
-}
-
-static void build_list(struct list *l)
-{
-	struct cf_conflict conflict;
-
-	assert_int_equal(seen_build(&l->c, l->pointers, l->n, &conflict), 0);
-}
-
-/* All that is in it, and what is next to it or alike in half its bits. */
-static void check_all(const struct list *l)
-{
-	u32 i, j;
-
-	for (i = 0; i < l->n; i++)
-		for (j = 0; j < l->cameras[i].n_selectors; j++) {
-			struct cf_selector s = l->cameras[i].selectors[j];
-			u64 hi = s.addr.v6.hi, lo = s.addr.v6.lo;
-
-			assert_int_equal(lookup(l->c, &s), i);
-			if (s.type == CF_SEL_MAC) {
-				expect(l, mac(s.mac + 1));
-				expect(l, mac(s.mac - 1));
-				expect(l, v4((u32)s.mac));
-				/* A v4-mapped address is the IPv4 address. */
-				if (s.mac >> 32 != 0xffff)
-					expect(l, v6(0, s.mac));
-			} else if (s.addr.family == CF_IPV4) {
-				expect(l, v4(s.addr.v4 + 1));
-				expect(l, v4(s.addr.v4 - 1));
-				expect(l, v6(0, s.addr.v4));
-				expect(l, v6((u64)s.addr.v4 << 32, 0));
-				expect(l, mac(s.addr.v4));
-				expect(l, mac(0xffff00000000 | s.addr.v4));
-			} else {
-				expect(l, v6(hi, lo + 1));
-				expect(l, v6(hi + 1, lo));
-				expect(l, v6(lo, hi));
-				expect(l, v6(0, lo));
-				expect(l, v4((u32)lo));
-				expect(l, mac(lo & 0xffffffffffff));
-			}
-		}
-}
+/* The table of cameras against a list that is looked through from its start. */
+#include "libcameras.h"
 
 static void no_cameras(void **state)
 {
-	struct list *l = new_list(0, 0);
+	struct list *l = list_new(0, 0);
 
 	(void)state;
-	build_list(l);
-	expect(l, mac(1));
-	expect(l, v4(0));
-	expect(l, v6(0, 0));
-	free_list(l);
+	list_build(l);
+	list_expect(l, sel_mac(1));
+	list_expect(l, sel_v4(0));
+	list_expect(l, sel_v6(0, 0));
+	list_expect(l, sel_iface("eth0"));
+	list_check_all(l);
+	list_free(l);
+	cf_cameras_free(NULL);
 }
 
-/* One kind of selector alone: the other kinds' table may not even be there. */
+/* One kind of selector alone: no other kind is looked for. */
 static void one_kind_alone(void **state)
 {
-	const struct cf_selector kinds[] = {
-		mac(0x020000000001), v4(0x0a000001), v6(1, 2), v4(0), v6(0, 0),
-		v4(U32_MAX), v6(U64_MAX, U64_MAX), mac(0xffffffffffff),
+	static const char *const kinds[] = {
+		"02:00:00:00:00:01", "ff:ff:ff:ff:ff:ff", "10.0.0.1", "0.0.0.0",
+		"255.255.255.255", "0:0:0:1::2", "::",
+		"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "10.0.0.0/8",
+		"128.0.0.0/1", "0.0.0.0/1", "10.0.0.1/32", "2001:db8::/32",
+		"8000::/1", "2001:db8::/63", "2001:db8::/64",
+		"2001:db8:0:0:8000::/65", "2001:db8::1/128", "oui=44:19:B6/24",
+		"oui=44:19:B6:F/28", "oui=44:19:B6:F1:2/36", "iif=eth0", "iif=a",
+		"iif=fifteen-letters",
 	};
 	unsigned int i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		struct list *l = new_list(3, 1);
+		struct list *l = list_new(3, 1);
 
-		add(l, 1, kinds[i]);
-		build_list(l);
-		check_all(l);
-		free_list(l);
+		list_add(l, 1, core_selector(kinds[i]));
+		list_build(l);
+		list_check_all(l);
+		list_free(l);
 	}
+}
+
+/* What a selector's bits are must not matter, only whose they are. */
+static void kinds_do_not_collide(void **state)
+{
+	struct list *l = list_new(18, 1);
+
+	(void)state;
+	list_add(l, 0, sel_v4(0x01020304));
+	list_add(l, 1, sel_v6(0, 0x01020304));
+	list_add(l, 2, sel_v6(0x01020304, 0));
+	list_add(l, 3, sel_v6(0x0102030400000000, 0));
+	list_add(l, 4, sel_mac(0x01020304));
+	list_add(l, 5, sel_mac(0xffff01020304));
+	list_add(l, 6, sel_v6(0x0064ff9b00000000, 1));
+	list_add(l, 7, sel_v6(0, 0xfffe01020304));
+	list_add(l, 8, core_selector("1.2.3.4/32"));
+	list_add(l, 9, core_selector("::1.2.3.4/128"));
+	list_add(l, 10, core_selector("0:0:102:304::/64"));
+	/* Each is written as the number 0x010203 of 24 bits, or as its like. */
+	list_add(l, 11, sel_oui(0x010203000000, 24));
+	list_add(l, 12, sel_oui(0x000010203000, 36));
+	list_add(l, 13, sel_oui(0x001020300000, 28));
+	list_add(l, 14, sel_mac(0x000000010203));
+	list_add(l, 15, sel_v4(0x00010203));
+	list_add(l, 16, sel_v6(0x0403020100000000, 0));
+	list_add(l, 17, sel_iface("\x01\x02\x03\x04"));
+	list_build(l);
+	list_check_all(l);
+	list_expect(l, sel_iface("\x04\x03\x02\x01"));
+	list_expect(l, sel_iface("\x01\x02\x03"));
+	list_free(l);
+}
+
+static void names_of_interfaces(void **state)
+{
+	static const char *const names[] = {
+		"e", "et", "eth1", "eth1.1", "eth1.10", "eth1.10a", "eth1.10ab",
+		"eth1.100", "eth10", "eth11.10", "fifteen-letters",
+		"fourteen-lette", "fifteen-lettera", "xifteen-letters",
+		"\xc3\xa6\xc3\xb8\xc3\xa5", "\xc3\xa6\xc3\xb8", "abcdefgh",
+		"abcdefghabcdefg", "abcdefgi",
+	};
+	struct list *l = list_new(ARRAY_SIZE(names), 1);
+	unsigned int i, len;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(names); i += 2)
+		list_add(l, i, sel_iface(names[i]));
+	list_build(l);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		for (len = 0; len <= strlen(names[i]); len++) {
+			char part[CAMFENCE_IFACE_LEN] = "";
+
+			memcpy(part, names[i], len);
+			list_expect_kind(l, 0, part);
+			part[len ? len - 1 : 0] ^= 0x80;
+			list_expect_kind(l, 0, part);
+		}
+	list_free(l);
+}
+
+static void longest_subnet(void **state)
+{
+	static const char *const nets[] = {
+		"10.0.0.0/8", "10.20.0.0/16", "10.20.4.0/24", "10.20.4.8/29",
+		"10.20.4.9/32", "10.20.4.0/32", "10.0.0.0/9", "2000::/3",
+		"2001:db8::/32", "2001:db8::/48", "2001:db8:0:1::/64",
+		"2001:db8:0:1:8000::/65", "2001:db8:0:1::9/128",
+		"2001:db8:0:1::8/127",
+	};
+	static const char *const addrs[] = {
+		"10.20.4.9", "10.20.4.8", "10.20.4.10", "10.20.4.16", "10.20.4.0",
+		"10.20.5.0", "10.21.0.0", "10.128.0.0", "11.0.0.0", "9.255.255.255",
+		"2001:db8:0:1::9", "2001:db8:0:1::8", "2001:db8:0:1::a",
+		"2001:db8:0:1:8000::9", "2001:db8:0:2::", "2001:db8:1::",
+		"2001:db9::", "4000::", "1fff::", "::a14:409",
+	};
+	struct list *l = list_new(ARRAY_SIZE(nets), 1);
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(nets); i++)
+		list_add(l, i, core_selector(nets[i]));
+	list_build(l);
+	for (i = 0; i < ARRAY_SIZE(addrs); i++)
+		list_expect_addr(l, core_addr(addrs[i]));
+	list_check_all(l);
+	list_free(l);
+}
+
+/* Every length by itself, every bit of it. */
+static void every_length_of_subnet(void **state)
+{
+	unsigned int len, bit;
+
+	(void)state;
+	for (len = 1; len <= 128; len++) {
+		struct cf_selector s = { .type = CF_SEL_PREFIX, .len = len };
+		struct list *l = list_new(2, 1);
+
+		s.addr = sel_addr6(core_random(), core_random());
+		s.addr = cf_addr_mask(s.addr, len);
+		list_add(l, 0, s);
+		if (len <= 32) {
+			s.addr = sel_addr4((u32)core_random());
+			s.addr = cf_addr_mask(s.addr, len);
+			list_add(l, 1, s);
+		}
+		list_build(l);
+		for (bit = 0; bit < 128; bit++) {
+			struct cf_addr a = l->cameras[0].selectors[0].addr;
+
+			if (bit < 64)
+				a.v6.hi ^= 1ULL << (63 - bit);
+			else
+				a.v6.lo ^= 1ULL << (127 - bit);
+			list_expect_addr(l, a);
+			if (bit < 32)
+				list_expect_addr(l, sel_addr4(s.addr.v4 ^ 1U << bit));
+		}
+		list_check_all(l);
+		list_free(l);
+	}
+}
+
+/* Each kind of OUI, the longest first, and each beside an interface. */
+static void longest_oui(void **state)
+{
+	struct list *l = list_new(7, 2);
+	unsigned int i;
+
+	(void)state;
+	list_add(l, 0, sel_oui(0x4419b6000000, 24));
+	list_add(l, 1, sel_oui(0x4419b6100000, 28));
+	list_add(l, 2, sel_oui(0x4419b6123000, 36));
+	list_add(l, 3, sel_oui(0xc85c0e123000, 36));
+	list_add(l, 4, sel_iface("eth0"));
+	l->cameras[5].catch = true;
+	list_add(l, 5, sel_oui(0x4419b6000000, 24));
+	list_add(l, 5, sel_oui(0x3cef8c100000, 28));
+	l->cameras[6].catch = true;
+	list_add(l, 6, sel_iface("eth0"));
+	list_add(l, 6, sel_iface("eth1"));
+	list_build(l);
+	list_check_all(l);
+	for (i = 0; i < 4; i++) {
+		list_expect_kind(l, 0x4419b6123456, i ? "eth0" : NULL);
+		list_expect_kind(l, 0x4419b6124456, i ? "eth1" : NULL);
+		list_expect_kind(l, 0x4419b6223456, i ? "eth2" : NULL);
+		list_expect_kind(l, 0xc85c0e123456, i ? "eth0" : NULL);
+		list_expect_kind(l, 0xc85c0e124456, i ? "eth0" : NULL);
+		list_expect_kind(l, 0x3cef8c123456, i ? "eth1" : NULL);
+		list_expect_kind(l, 0, i ? "eth1" : NULL);
+	}
+	list_free(l);
+}
+
+/* What a catch has is no camera's, and the other way round. */
+static void catches_apart(void **state)
+{
+	const struct cf_selector kinds[] = {
+		sel_oui(0x4419b6000000, 24), sel_oui(0x4419b6100000, 28),
+		sel_oui(0x4419b6123000, 36), sel_iface("eth0"),
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2 * ARRAY_SIZE(kinds); i++) {
+		struct list *l = list_new(3, 1);
+
+		l->cameras[1].catch = true;
+		list_add(l, i % 2, kinds[i / 2]);
+		list_build(l);
+		list_check_all(l);
+		list_add(l, 1 - i % 2, kinds[i / 2]);
+		cf_cameras_free(l->table);
+		list_build(l);
+		list_check_all(l);
+		list_free(l);
+	}
+}
+
+/* ---- at random ---- */
+
+static struct cf_selector random_name(void)
+{
+	static const char letters[] = "ab.";
+	char name[CAMFENCE_IFACE_LEN] = "";
+	u32 len = 1 + core_below(sizeof(name) - 1);
+
+	while (len--)
+		name[len] = letters[core_below(3)];
+	if (core_one_in(2))
+		name[1] = 0;
+	return sel_iface(name);
+}
+
+static struct cf_selector random_net(u64 r)
+{
+	struct cf_selector s = { .type = CF_SEL_PREFIX };
+
+	s.len = 1 + core_below(32);
+	s.addr = sel_addr4(0x0a000000 + (u32)r);
+	if (core_one_in(2)) {
+		s.len = 1 + core_below(128);
+		s.addr = sel_addr6(0x20010db800000000 + (r & 3), r);
+	}
+	s.addr = cf_addr_mask(s.addr, s.len);
+	return s;
+}
+
+static struct cf_selector random_oui(u64 r)
+{
+	static const u8 lens[] = { 24, 28, 36 };
+	u8 len = lens[core_below(ARRAY_SIZE(lens))];
+	u64 number = 0x4419b6000000 + ((r & 7) << 21) + ((r & 3) << 12);
+
+	return sel_oui(number >> (48 - len) << (48 - len), len);
 }
 
 static struct cf_selector random_selector(bool crowded)
 {
-	u64 r = crowded ? core_below(512) : core_random();
+	u64 r = crowded ? core_below(64) : core_random();
 
-	switch (core_below(crowded ? 5 : 3)) {
+	switch (core_below(8)) {
 	case 0:
-		return mac((crowded ? 0x443719000000 : 0) |
-			   ((r & 0xffffffffffff) + 1));
+		return sel_mac((crowded ? 0x4419b6000000 : 0) |
+			   ((r & 0xffffff) + 1));
 	case 1:
-		return v4(crowded ? 0x0a000000 + r : r);
+		return sel_v4(crowded ? 0x0a000000 + r : r);
 	case 2:
-		return v6(0x20010db800000000, crowded ? r : core_random());
+		return sel_v6(0x20010db800000000, crowded ? r : core_random());
 	case 3:
-		return v6(0x20010db800000000 + r, 1);
+		return sel_v6(0x20010db800000000 + r, 1);
+	case 4:
+		return random_name();
+	case 5:
+		return random_oui(r);
 	default:
-		return v6(r << 32, r << 32);
+		return random_net(r);
 	}
+}
+
+static bool may_be_catch(const struct cf_selector *s)
+{
+	return s->type == CF_SEL_OUI || s->type == CF_SEL_IFACE;
+}
+
+/* Whether the selector may be added without a conflict. */
+static bool may_have(const struct list *l, u32 i, const struct cf_selector *s)
+{
+	struct owners o = list_naive(l, s, l->cameras[i].catch);
+	u32 j;
+
+	for (j = 0; j < o.n; j++)
+		if (o.of[j] == i || !l->cameras[i].shared ||
+		    !l->cameras[o.of[j]].shared)
+			return false;
+	return !l->cameras[i].catch || may_be_catch(s);
 }
 
 static void random_cameras(void **state)
@@ -212,241 +308,32 @@ static void random_cameras(void **state)
 	unsigned int i, j, n;
 
 	(void)state;
-	for (n = 0; n < 60; n++) {
-		bool crowded = n % 2;
-		struct list *l = new_list(1 + core_below(80), 6);
+	for (n = 0; n < 100; n++) {
+		bool crowded = n % 4;
+		struct list *l = list_new(1 + core_below(60), 6);
 
+		for (i = 0; i < l->n; i++) {
+			l->cameras[i].shared = core_below(3);
+			l->cameras[i].catch = core_one_in(4);
+		}
 		for (i = 0; i < l->n; i++)
 			for (j = core_below(7); j; j--) {
 				struct cf_selector s = random_selector(crowded);
 
-				if (naive(l, &s) == CF_NO_CAMERA)
-					add(l, i, s);
+				if (may_have(l, i, &s))
+					list_add(l, i, s);
 			}
-		build_list(l);
-		check_all(l);
-		for (i = 0; i < 200; i++)
-			expect(l, random_selector(crowded));
-		free_list(l);
-	}
-}
+		list_build(l);
+		list_check_all(l);
+		for (i = 0; i < 100; i++) {
+			struct cf_selector s = random_selector(crowded);
 
-/* What a selector's bits are must not matter, only whose they are. */
-static void families_do_not_collide(void **state)
-{
-	struct list *l = new_list(8, 1);
-
-	(void)state;
-	add(l, 0, v4(0x01020304));
-	add(l, 1, v6(0, 0x01020304));
-	add(l, 2, v6(0x01020304, 0));
-	add(l, 3, v6(0x0102030400000000, 0));
-	add(l, 4, mac(0x01020304));
-	add(l, 5, mac(0xffff01020304));
-	add(l, 6, v6(0x0064ff9b00000000, 1));
-	add(l, 7, v6(0, 0xfffe01020304));
-	build_list(l);
-	check_all(l);
-	free_list(l);
-}
-
-/* ---- many ---- */
-
-/* No key is further from home than find() looks, and none is lost. */
-static void check_slots(const struct table *t, u32 n_keys, const char *what)
-{
-	u32 i, n = 0, furthest = 0;
-
-	for (i = 0; i < t->n_slots + PROBES_MOST - 1; i++) {
-		u32 home;
-
-		if (t->slots[i].camera == CF_NO_CAMERA)
-			continue;
-		n++;
-		home = home_of(t, t->slots[i].key);
-		assert_true(home <= i && home < t->n_slots);
-		if (i - home > furthest)
-			furthest = i - home;
-	}
-	assert_int_equal(n, n_keys);
-	assert_int_equal(t->n_keys, n_keys);
-	assert_true(furthest < PROBES_MOST);
-	printf("# %s: %u keys, %u slots, furthest %u\n", what, n_keys,
-	       t->n_slots, furthest);
-	/* Memory: 24 bytes a slot; doubled now and then, but not for ever. */
-	assert_true(t->n_slots <= 32 * n_keys);
-}
-
-/* MurmurHash3's last step: looks random, and no two n give the same. */
-static u32 scatter(u32 n)
-{
-	n ^= n >> 16;
-	n *= 0x85ebca6b;
-	n ^= n >> 13;
-	n *= 0xc2b2ae35;
-	return n ^ n >> 16;
-}
-
-static struct list *many(u32 n, bool crowded)
-{
-	struct list *l = new_list(n, 3);
-	u32 i, from = core_random();
-
-	for (i = 0; i < l->n; i++) {
-		u32 r = crowded ? i + 1 : scatter(from + i);
-
-		add(l, i, mac(0x443700000000 + r));
-		add(l, i, v4(crowded ? 0x0a000000 + r : r));
-		add(l, i, v6(0x20010db800000000,
-			     crowded ? r : (u64)scatter(~r) << 32 | r));
-	}
-	return l;
-}
-
-static void check_many(bool crowded)
-{
-	struct list *l = many(CAMFENCE_MAX_CAMERAS, crowded);
-	u32 i, j;
-
-	build_list(l);
-	check_slots(&l->c->macs, l->n, crowded ? "consecutive MACs" :
-						 "random MACs");
-	check_slots(&l->c->addrs, 2 * l->n, crowded ? "consecutive addresses" :
-						      "random addresses");
-	for (i = 0; i < l->n; i++)
-		for (j = 0; j < l->n_selectors; j++)
-			assert_int_equal(lookup(l->c,
-						&l->cameras[i].selectors[j]), i);
-	for (i = 0; i < 100; i++)
-		expect(l, random_selector(i % 2));
-	for (i = 0; i < 1000000; i++) {
-		struct cf_in6 a = { core_random(), core_random() };
-		struct cf_selector s = v6(a.hi, a.lo);
-
-		/* One of 2^128 is not met by chance. */
-		assert_int_equal(lookup(l->c, &s), CF_NO_CAMERA);
-	}
-	assert_true(seen_bytes(l->c) >=
-		    sizeof(struct slot) * l->c->macs.n_slots);
-	free_list(l);
-}
-
-static void many_random(void **state)
-{
-	(void)state;
-	check_many(false);
-}
-
-static void many_consecutive(void **state)
-{
-	(void)state;
-	check_many(true);
-}
-
-/* ---- conflicts ---- */
-
-static void expect_conflict(struct list *l, u32 first, u32 second,
-			    const struct cf_selector *selector)
-{
-	struct cf_conflict conflict = { 0 };
-	struct cf_cameras *none = (void *)l, *out = none;
-
-	assert_int_equal(seen_build(&out, l->pointers, l->n, &conflict),
-			 -EEXIST);
-	assert_ptr_equal(out, none);
-	assert_int_equal(conflict.first, first);
-	assert_int_equal(conflict.second, second);
-	assert_ptr_equal(conflict.selector, selector);
-	free_list(l);
-}
-
-static void same_camera_twice(void **state)
-{
-	const struct cf_selector kinds[] = {
-		mac(0x020000000001), v4(0x0a000001), v6(1, 2),
-	};
-	unsigned int i;
-
-	(void)state;
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		struct list *l = new_list(3, 4);
-
-		add(l, 0, mac(7));
-		add(l, 1, kinds[i]);
-		add(l, 1, v4(9));
-		add(l, 1, kinds[i]);
-		add(l, 2, mac(8));
-		expect_conflict(l, 1, 1, &l->cameras[1].selectors[2]);
-	}
-}
-
-static void two_cameras(void **state)
-{
-	const struct cf_selector kinds[] = {
-		mac(0x020000000001), v4(0x0a000001), v6(1, 2), v4(0), v6(0, 0),
-	};
-	unsigned int i;
-	u32 first, second;
-
-	(void)state;
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		for (second = 1; second < 20; second++)
-			for (first = 0; first < second; first++) {
-				struct list *l = new_list(20, 3);
-				u32 j;
-
-				for (j = 0; j < l->n; j++)
-					add(l, j, mac(100 + j));
-				for (j = 0; j < l->n; j++)
-					add(l, j, v6(100 + j, 0));
-				add(l, first, kinds[i]);
-				add(l, second, kinds[i]);
-				expect_conflict(l, first, second,
-						&l->cameras[second].selectors[2]);
-			}
-}
-
-/* A conflict is found whatever the size, and the first of all is named. */
-static void conflict_of_many(void **state)
-{
-	unsigned int n;
-
-	(void)state;
-	for (n = 0; n < 4; n++) {
-		struct list *l = many(CAMFENCE_MAX_CAMERAS, n % 2);
-		u32 a = 1 + core_below(30000), b = 30001 + core_below(30000);
-
-		if (n < 2) {
-			l->cameras[b].selectors[0] = l->cameras[a].selectors[0];
-			l->cameras[b + 1].selectors[0] = mac(1);
-		} else {
-			l->cameras[b].selectors[1] = l->cameras[a].selectors[1];
-			l->cameras[b + 1].selectors[1] =
-				l->cameras[a - 1].selectors[1];
+			list_expect(l, s);
+			list_expect_kind(l, random_oui(core_random()).mac | 5,
+					 random_name().iface);
 		}
-		expect_conflict(l, a, b, &l->cameras[b].selectors[n / 2]);
+		list_free(l);
 	}
-}
-
-static void failing_memory(void **state)
-{
-	unsigned int n;
-	int err = -ENOMEM;
-
-	(void)state;
-	for (n = 1; err; n++) {
-		struct list *l = many(1000, true);
-		struct cf_conflict conflict;
-
-		cf_alloc_fail_at = n;
-		err = seen_build(&l->c, l->pointers, l->n, &conflict);
-		assert_true(!err || err == -ENOMEM);
-		assert_true(!err == !!l->c);
-		free_list(l);
-		assert_true(n < 100);
-	}
-	cf_alloc_fail_at = 0;
-	assert_true(n > 3);
 }
 
 int main(void)
@@ -454,14 +341,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_cameras),
 		cmocka_unit_test(one_kind_alone),
+		cmocka_unit_test(kinds_do_not_collide),
+		cmocka_unit_test(names_of_interfaces),
+		cmocka_unit_test(longest_subnet),
+		cmocka_unit_test(every_length_of_subnet),
+		cmocka_unit_test(longest_oui),
+		cmocka_unit_test(catches_apart),
 		cmocka_unit_test(random_cameras),
-		cmocka_unit_test(families_do_not_collide),
-		cmocka_unit_test(many_random),
-		cmocka_unit_test(many_consecutive),
-		cmocka_unit_test(same_camera_twice),
-		cmocka_unit_test(two_cameras),
-		cmocka_unit_test(conflict_of_many),
-		cmocka_unit_test(failing_memory),
 	};
 
 	core_seed("cameras");

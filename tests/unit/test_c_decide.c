@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * docs/semantics.md sentence by sentence: a case is named by what it proves,
- * in the page's words. test_c_decide_random.c has the rest.
+ * docs/semantics.md sentence by sentence: the steps, remotes, dates. Who is
+ * meant is in test_c_decide_ends.c, flows and exemptions in _flows, site and
+ * actions in _site, what is special in _special; tests/model has the rest.
  */
-#include "libcore.h"
+#include "libdecide.h"
 
 /* Of all cases. The MACs end in the last digit of the address. */
 static const char rules[] =
@@ -25,13 +26,6 @@ static const char rules[] =
 	"exempt cloud camera=app 203.0.113.10 2001:db8:bad::10\n"
 	"exempt https camera=app 198.51.100.0/24 proto=6 port=443,8000-8002\n"
 	"exempt names policy=approve 192.0.2.53 proto=17 port=53\n";
-
-struct decision {
-	const char *proves;
-	const char *more_rules;
-	const char *packet;
-	const char *verdict;	/* reason, camera, set, exemption */
-};
 
 static const struct decision decisions[] = {
 	/* ---- section 1 ---- */
@@ -383,36 +377,6 @@ static const struct decision decisions[] = {
 	  "exemption app - x" },
 };
 
-static char *decide(const char *more_rules, const char *packet, u64 now)
-{
-	static char text[256];
-	char message[CF_MESSAGE_LEN], all[4096];
-	struct cf_flow f = core_flow(packet);
-	struct core_ruleset *rs;
-	struct cf_verdict v;
-	struct cf_rules *r;
-
-	snprintf(all, sizeof(all), "%s%s", rules, more_rules);
-	rs = core_parse(all);
-	assert_int_equal(cf_rules_build(&r, &rs->in, message), 0);
-	memset(&v, 0xa5, sizeof(v));
-	cf_decide(r, &f, now, &v);
-	core_print_verdict(&rs->in, &v, text, sizeof(text));
-	/* A policy comes with the camera, or neither does. */
-	assert_int_equal(v.policy, v.camera == CF_NOTHING ? CF_NOTHING :
-				   r->cameras[v.camera].policy);
-	cf_rules_free(r);
-	core_free(rs);
-	return text;
-}
-
-static void one_decision(void **state)
-{
-	const struct decision *d = *state;
-
-	assert_string_equal(decide(d->more_rules, d->packet, 1000), d->verdict);
-}
-
 /* ---- live times ---- */
 
 struct moment {
@@ -475,7 +439,8 @@ static void live_times(void **state)
 
 			snprintf(exemption, sizeof(exemption),
 				 "exempt x camera=app 9.9.9.9 %s\n", m->dates);
-			assert_string_equal(decide(exemption, packets[j].packet,
+			assert_string_equal(decide(rules, exemption,
+						   packets[j].packet,
 						   m->now),
 					    m->live ? packets[j].live :
 						      packets[j].over);
@@ -491,56 +456,9 @@ static void what_is_over_hides_nothing(void **state)
 	static const char packet[] = "10.0.0.3>9.9.9.9 original";
 
 	(void)state;
-	assert_string_equal(decide(both, packet, 599), "exemption app - x");
-	assert_string_equal(decide(both, packet, 600), "exemption app - y");
-	assert_string_equal(decide(both, packet, 0), "default_drop app - -");
-}
-
-/* ---- what else a verdict tells ---- */
-
-struct sent {
-	const char *packet;
-	const char *by_mac;
-	const char *by_addr;
-};
-
-static const struct sent sent[] = {
-	{ "10.9.9.9>10.0.0.1", "-", "-" },
-	{ "10.0.0.1>8.8.8.8", "-", "geo" },
-	{ "10.9.9.9>8.8.8.8 mac=02:00:00:00:00:01", "geo", "-" },
-	/* One camera is one. */
-	{ "10.0.0.1>8.8.8.8 mac=02:00:00:00:00:01", "geo", "-" },
-	/* Both, even if the first is dropped. */
-	{ "10.0.0.2>203.0.113.1 mac=02:00:00:00:00:01", "geo", "iso" },
-	{ "none>none mac=02:00:00:00:00:01 malformed", "geo", "-" },
-};
-
-static void expect_camera(const struct core_ruleset *rs, u32 camera,
-			  const char *name)
-{
-	assert_string_equal(camera == CF_NOTHING ? "-" :
-			    rs->cameras[camera]->name, name);
-}
-
-static void senders(void **state)
-{
-	struct core_ruleset *rs = core_parse(rules);
-	char message[CF_MESSAGE_LEN];
-	struct cf_rules *r;
-	unsigned int i;
-
-	(void)state;
-	assert_int_equal(cf_rules_build(&r, &rs->in, message), 0);
-	for (i = 0; i < ARRAY_SIZE(sent); i++) {
-		struct cf_flow f = core_flow(sent[i].packet);
-		struct cf_verdict v;
-
-		cf_decide(r, &f, 1000, &v);
-		expect_camera(rs, v.senders[0], sent[i].by_mac);
-		expect_camera(rs, v.senders[1], sent[i].by_addr);
-	}
-	cf_rules_free(r);
-	core_free(rs);
+	assert_string_equal(decide(rules, both, packet, 599), "exemption app - x");
+	assert_string_equal(decide(rules, both, packet, 600), "exemption app - y");
+	assert_string_equal(decide(rules, both, packet, 0), "default_drop app - -");
 }
 
 /* The list says of each reason whether it drops, and the core does so. */
@@ -571,18 +489,9 @@ int main(void)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(live_times),
 		cmocka_unit_test(what_is_over_hides_nothing),
-		cmocka_unit_test(senders),
 		cmocka_unit_test(reasons_drop_as_listed),
 	};
-	struct CMUnitTest tests[ARRAY_SIZE(decisions) + ARRAY_SIZE(others)];
-	unsigned int i;
 
-	memset(tests, 0, sizeof(tests));
-	for (i = 0; i < ARRAY_SIZE(decisions); i++) {
-		tests[i].name = decisions[i].proves;
-		tests[i].test_func = one_decision;
-		tests[i].initial_state = (void *)&decisions[i];
-	}
-	memcpy(tests + i, others, sizeof(others));
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return decide_all(rules, decisions, ARRAY_SIZE(decisions), others,
+			  ARRAY_SIZE(others));
 }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "parse.h"
+#include "ruleset.h"
 #include "suggest.h"
 #include "times.h"
 
@@ -148,60 +149,6 @@ static void written_forms(void **unused)
 	}
 }
 
-static void macs(void **unused)
-{
-	static const char *const good[] = {
-		"00:00:5e:00:53:01", "00-00-5E-00-53-01", "0000.5e00.5301",
-		"00005e005301", "00005E005301",
-	};
-	static const char *const bad[] = {
-		"", "00:00:5e:00:53", "00:00:5e:00:53:0", "00:00:5e:00:53:0g",
-		"00:00:5e:00:53:01:", "00:00:5e-00:53:01", "0000:5e00:5301",
-		"00.00.5e.00.53.01", "00005e00530", "00005e0053011",
-		"0000.5e005301.", "00:00:00:00:00:00", "01:00:5e:00:00:01",
-		"ff:ff:ff:ff:ff:ff", "0:0:5e:0:53:1", "::::::::::::",
-	};
-	u8 mac[6], first[6];
-	char buf[MAC_TEXT];
-	size_t i;
-
-	(void)unused;
-	assert_null(parse_mac(good[0], first));
-	assert_string_equal(mac_text(first, buf), good[0]);
-	for (i = 0; i < ARRAY_SIZE(good); i++) {
-		assert_null(parse_mac(good[i], mac));
-		assert_memory_equal(mac, first, 6);
-	}
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		if (!parse_mac(bad[i], mac))
-			fail_msg("\"%s\" was taken", bad[i]);
-}
-
-static void camera_addresses(void **unused)
-{
-	static const char *const bad[] = {
-		"224.0.0.1", "239.255.255.255", "255.255.255.255", "0.0.0.0",
-		"127.0.0.1", "ff02::1", "::", "::1", "::ffff:192.0.2.1",
-		"64:ff9b::c000:201", "192.0.2.0/24", "192.0.2.1/32",
-		"192.0.2.1-192.0.2.2", "hall-1", "",
-	};
-	static const char *const good[] = {
-		"192.0.2.1", "223.255.255.255", "2001:db8::1", "fe80::1",
-		"126.255.255.255", "128.0.0.0", "::2",
-	};
-	struct range r;
-	size_t i;
-
-	(void)unused;
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		if (!parse_camera_addr(bad[i], &r))
-			fail_msg("\"%s\" was taken", bad[i]);
-	for (i = 0; i < ARRAY_SIZE(good); i++)
-		if (parse_camera_addr(good[i], &r))
-			fail_msg("\"%s\": %s", good[i],
-				 parse_camera_addr(good[i], &r));
-}
-
 static void names_and_texts(void **unused)
 {
 	char longest[200];
@@ -266,10 +213,10 @@ static void protos_and_ports(void **unused)
 		"", ",", "80,", ",80", "0", "65536", "90-80", "80-", "-80",
 		"80-90-100", "http", "80;81", "80, 81", "0-80",
 	};
-	struct camfence_port_range p[CAMFENCE_MAX_PORTS];
+	struct ports p = {};
 	struct fault f = {};
 	char many[512] = "";
-	size_t n = 0, i;
+	size_t i;
 	u8 proto;
 
 	(void)unused;
@@ -283,22 +230,65 @@ static void protos_and_ports(void **unused)
 	assert_int_equal(parse_proto("tpc", &proto, &f), CODE_INPUT);
 	assert_non_null(strstr(f.text, "did you mean \"tcp\"?"));
 
-	assert_int_equal(parse_ports("1,80-90,65535", p, &n, &f), 0);
-	assert_int_equal(n, 3);
-	assert_int_equal(p[1].first, 80);
-	assert_int_equal(p[1].last, 90);
-	assert_int_equal(p[2].last, 65535);
+	assert_int_equal(parse_ports("port", "1,80-90,65535", &p, &f), 0);
+	assert_int_equal(p.n, 3);
+	assert_int_equal(p.v[1].first, 80);
+	assert_int_equal(p.v[1].last, 90);
+	assert_int_equal(p.v[2].last, 65535);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		n = 0;
-		if (!parse_ports(bad[i], p, &n, &f))
+		p.n = 0;
+		if (!parse_ports("local-port", bad[i], &p, &f))
 			fail_msg("\"%s\" was taken", bad[i]);
+		assert_non_null(strstr(f.text, "local-port"));
 	}
 	for (i = 0; i < CAMFENCE_MAX_PORTS; i++)
 		snprintf(many + strlen(many), 8, "%s%zu", i ? "," : "", i + 1);
+	p.n = 0;
+	assert_int_equal(parse_ports("port", many, &p, &f), 0);
+	assert_int_equal(p.n, CAMFENCE_MAX_PORTS);
+	assert_int_equal(parse_ports("port", "1", &p, &f), CODE_INPUT);
+	fault_clear(&f);
+}
+
+static void icmp_types(void **unused)
+{
+	static const struct {
+		int proto;
+		const char *typed;
+		int type;	/* -1: it is none */
+	} rows[] = {
+		{ 1, "echo-request", 8 }, { 58, "echo-request", 128 },
+		{ 1, "0", 0 }, { 58, "255", 255 }, { 1, "256", -1 },
+		{ 58, "nd-neighbor-solicit", 135 },
+		{ 1, "nd-neighbor-solicit", -1 }, { 1, "", -1 }, { 1, "8,", -1 },
+		{ 1, "08", -1 }, { 6, "8", -1 }, { -1, "8", -1 },
+	};
+	u8 types[CAMFENCE_MAX_ICMP_TYPES];
+	struct fault f = {};
+	char buf[4];
+	size_t n, i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		int code;
+
+		n = 0;
+		code = parse_icmp_types(rows[i].typed, rows[i].proto, types,
+					&n, &f);
+		if (code ? rows[i].type != -1 : types[0] != rows[i].type)
+			fail_msg("\"%s\"", rows[i].typed);
+	}
+	assert_int_equal(parse_icmp_types("echo-requst", 1, types, &n, &f),
+			 CODE_INPUT);
+	assert_non_null(strstr(f.text, "did you mean \"echo-request\"?"));
 	n = 0;
-	assert_int_equal(parse_ports(many, p, &n, &f), 0);
-	assert_int_equal(n, CAMFENCE_MAX_PORTS);
-	assert_int_equal(parse_ports("1", p, &n, &f), CODE_INPUT);
+	assert_int_equal(parse_icmp_types("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16",
+					  1, types, &n, &f), 0);
+	assert_int_equal(n, CAMFENCE_MAX_ICMP_TYPES);
+	assert_int_equal(parse_icmp_types("17", 1, types, &n, &f), CODE_INPUT);
+	assert_string_equal(icmp_type_text(58, 128, buf), "echo-request");
+	assert_string_equal(icmp_type_text(1, 128, buf), "128");
+	assert_string_equal(icmp_type_text(-1, 8, buf), "8");
 	fault_clear(&f);
 }
 
@@ -416,11 +406,10 @@ int main(void)
 		cmocka_unit_test(ranges),
 		cmocka_unit_test(lengths_are_prefixes),
 		cmocka_unit_test(written_forms),
-		cmocka_unit_test(macs),
-		cmocka_unit_test(camera_addresses),
 		cmocka_unit_test(names_and_texts),
 		cmocka_unit_test(utf8),
 		cmocka_unit_test(protos_and_ports),
+		cmocka_unit_test(icmp_types),
 		cmocka_unit_test(times),
 		cmocka_unit_test(times_and_back),
 		cmocka_unit_test(suggestions),

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Random rulesets and packets with the model's verdicts, the same for one SEED.
+
+Some of the packets are any, most are made for a trap that is behind its share. A
+trap is looked for only while it is: what is printed of it is the least that there is.
+"""
+
+import random
+import sys
+from collections import Counter
+
+from forms import show_packet, show_ruleset
+from model import Case, DROPS
+from packets import Packets
+from recipes import SERVES
+from rulesets import NOW, Rules
+from traps import Seen, TRAPS, is_in_trap
+
+REASONS = ("no_camera", "l2_control", "exemption", "reply", "icmp_related", "allow",
+           "default_pass", "audit") + DROPS
+WANTED = 0.0068         # the share of packets that each trap shall have
+AIMED = 0.65            # the share of packets that are made for a trap that lags
+TRIES = 8
+
+
+class Run:
+    def __init__(self, seed, count, out):
+        self.rng = random.Random(f"camfence {seed}")
+        self.left = count
+        self.out = out
+        self.done = 0
+        self.passed = 0
+        self.reasons = Counter({reason: 0 for reason in REASONS})
+        self.traps = Counter({name: 0 for name in TRAPS})
+        self.hooks = Counter()
+
+    def run(self):
+        while self.left > 0:
+            number = min(self.left, self.rng.randint(20, 50))
+            self.ruleset(number)
+            self.left -= number
+        self.histogram()
+
+    def ruleset(self, number):
+        rules = Rules(self.rng).make()
+        packets = Packets(self.rng, rules)
+        print(show_ruleset(rules), file=self.out)
+        clocks = self.clocks(rules, number)
+        share = number // len(clocks)
+        for clock in clocks:
+            packets.now = clock
+            self.vain, self.hit = set(), set()
+            print(f"now {clock}", file=self.out)
+            self.packets(packets, clock, share if clock != clocks[-1]
+                         else number - share * (len(clocks) - 1))
+
+    def clocks(self, rules, number):
+        """The wrong clock, and seconds in which something begins or ends."""
+        edges = {NOW} | {t for e in rules.exemptions for t in (e.start, e.until) if t}
+        near = sorted(edges | {t - 1 for t in edges})
+        found = self.rng.sample(near, min(len(near), self.rng.randint(1, 2), number))
+        return found + [0] if self.rng.random() < 0.5 and number > len(found) else found
+
+    def packets(self, packets, clock, number):
+        for _ in range(number):
+            lacking = self.lacking()
+            seen = self.packet(packets, clock, self.aim(lacking))
+            self.take(seen, [name for name in lacking if is_in_trap(seen, name)])
+
+    def lacking(self):
+        """A trap that has its share is not looked for until it is behind again."""
+        return [name for name in TRAPS if self.traps[name] <= self.done * WANTED]
+
+    def aim(self, lacking):
+        """The trap that this packet shall be in, if it shall be in a certain one."""
+        aims = [name for name in lacking if name not in self.vain]
+        if not aims or self.rng.random() > AIMED:
+            return None
+        weights = [(self.done * WANTED + 1 - self.traps[name]) * (6 if name in self.hit else 1)
+                   for name in aims]
+        return self.rng.choices(aims, weights)[0]
+
+    def packet(self, packets, clock, aim):
+        if aim:
+            seen = self.aimed(packets, clock, aim)
+            if seen:
+                self.hit.add(aim)
+                return seen
+            if aim not in self.hit:
+                self.vain.add(aim)
+        return self.judged(packets, clock, packets.packet())
+
+    def aimed(self, packets, clock, aim):
+        for _ in range(TRIES):
+            packet = packets.packet(SERVES.get(aim))
+            if packet is None:
+                return None
+            seen = self.judged(packets, clock, packet)
+            if is_in_trap(seen, aim):
+                return seen
+        return None
+
+    def judged(self, packets, clock, packet):
+        case = Case(packets.rules, clock, packet)
+        return Seen(case, case.verdict())
+
+    def take(self, seen, traps):
+        packet, verdict = seen.packet, seen.verdict
+        print(f"packet {show_packet(packet)} => {verdict}", file=self.out)
+        self.done += 1
+        self.passed += not verdict.drops()
+        self.reasons[verdict.reason] += 1
+        self.hooks[packet.hook] += 1
+        self.traps.update(traps)
+
+    def histogram(self):
+        print("# histogram", file=self.out)
+        print(f"# packets {self.done} passed {self.passed}", file=self.out)
+        for title, counter in (("hook", self.hooks), ("reason", self.reasons),
+                               ("trap", self.traps)):
+            for name in sorted(counter):
+                print(f"# {title} {name} {counter[name]}", file=self.out)
+
+
+def main():
+    if len(sys.argv) != 3:
+        print("usage: generate.py SEED COUNT", file=sys.stderr)
+        return 1
+    Run(int(sys.argv[1]), int(sys.argv[2]), sys.stdout).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
