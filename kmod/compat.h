@@ -6,7 +6,7 @@
 #ifndef CF_COMPAT_H
 #define CF_COMPAT_H
 
-#include <linux/netfilter.h>
+#include <net/dst.h>
 #include <net/genetlink.h>
 
 #ifdef CF_HAVE_LINUX_UNALIGNED
@@ -24,31 +24,13 @@ static inline struct nlattr **cf_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
-#if IS_ENABLED(CONFIG_NF_CONNTRACK)
-
-#include <net/netfilter/nf_conntrack.h>
-
-static inline int cf_conntrack_get(struct net *net)
+static inline struct net_device *cf_dst_dev(const struct dst_entry *dst)
 {
-	return nf_ct_netns_get(net, NFPROTO_INET);
-}
-
-static inline void cf_conntrack_put(struct net *net)
-{
-	nf_ct_netns_put(net, NFPROTO_INET);
-}
-
+#ifdef CF_HAVE_DST_DEV_RCU
+	return dst_dev_rcu(dst);
 #else
-
-static inline int cf_conntrack_get(struct net *net)
-{
-	return -EOPNOTSUPP;
+	return dst->dev;
+#endif
 }
-
-static inline void cf_conntrack_put(struct net *net)
-{
-}
-
-#endif /* CONFIG_NF_CONNTRACK */
 
 #endif /* CF_COMPAT_H */

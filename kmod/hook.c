@@ -3,12 +3,20 @@
  * The way of a packet: read it, decide, count, return the verdict. One function
  * for each hook.
  */
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
 #include <linux/timekeeping.h>
+#include <net/dst_metadata.h>
+#include <net/l3mdev.h>
+#include "compat.h"
+#include "conntrack.h"
 #include "hook.h"
+#include "lockdown.h"
 #include "packet.h"
+#include "reject.h"
+#include "route.h"
 #include "ruleset.h"
 
 /* A clock that shows a time before this module was built cannot be right. */
@@ -17,28 +25,192 @@ static u64 time_of(u64 now)
 	return now < CF_BUILD_TIME ? 0 : now;
 }
 
-static unsigned int forward(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state)
+static unsigned int bytes_of(const struct sk_buff *skb)
 {
-	struct cf_net *cn = priv;
-	const struct cf_ruleset *rs = rcu_dereference(cn->ruleset);
+	return skb->len - skb_network_offset(skb);
+}
+
+/*
+ * Another device sent it in a camera's name, for it has the camera's address
+ * and not its MAC: unless a router's MAC stands there, which the route tells.
+ */
+static void count_spoof(const struct cf_ruleset *rs, const struct cf_flow *f,
+			const struct cf_verdict *v, u64 now,
+			const struct sk_buff *skb,
+			const struct nf_hook_state *state)
+{
+	if (v->spoofed == CF_NOTHING)
+		return;
+	if (v->spoof_if_on_link &&
+	    (!cf_stats_look(rs, v->spoofed, now) ||
+	     !cf_route_is_on_link(state->net, &f->src,
+				  cf_packet_received_by(skb, state))))
+		return;
+	cf_stats_spoof(rs, v->spoofed);
+}
+
+static unsigned int judge(struct cf_net *cn, const struct cf_ruleset *rs,
+			  const struct cf_flow *f, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
 	u64 now = ktime_get_real_seconds();
 	struct cf_verdict v;
+	bool drop;
+
+	cf_decide(rs->rules, f, time_of(now), &v);
+	drop = cf_reason_is_drop(v.reason);
+	/* What passes at egress has been counted before. */
+	if (drop || f->hook != CF_HOOK_EGRESS)
+		cf_stats_count(cn, rs, &v, bytes_of(skb), now);
+	count_spoof(rs, f, &v, now, skb, state);
+	if (!drop)
+		return NF_ACCEPT;
+	if (v.reject)
+		cf_reject_send(cn->net, skb, state);
+	/* Dropped as nobody's: it may be for a camera known by its MAC. */
+	if (v.camera == CF_NOTHING && f->flags & CF_FLOW_MAC_LATER)
+		cf_route_resolve(skb);
+	return NF_DROP;
+}
+
+static unsigned int inet(struct cf_net *cn, enum cf_hook hook,
+			 struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	const struct cf_ruleset *rs = rcu_dereference(cn->ruleset);
 	struct cf_flow f;
 
 	if (!rs)
 		return NF_ACCEPT;
-	cf_packet_read(&f, skb, state);
-	cf_decide(rs->rules, &f, time_of(now), &v);
-	cf_stats_count(cn, rs, &v, skb->len, now);
-	return cf_reason_is_drop(v.reason) ? NF_DROP : NF_ACCEPT;
+	cf_packet_read(&f, hook, skb, state);
+	cf_conntrack_read(&f, skb);
+	cf_route_read(&f, rs->rules, skb, state);
+	return judge(cn, rs, &f, skb, state);
+}
+
+/* Where no ruleset is in force. */
+static unsigned int lockdown(struct cf_net *cn, const struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	if (!cf_lockdown_on(cn->net) ||
+	    !cf_lockdown_drops(state->in, state->out))
+		return NF_ACCEPT;
+	cf_stats_count_alone(cn, CAMFENCE_REASON_LOCKDOWN, bytes_of(skb));
+	return NF_DROP;
+}
+
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+
+/* A bridge's frame that br_netfilter shows here: the bridge's hook judges it. */
+static bool is_bridged(const struct sk_buff *skb)
+{
+	return nf_bridge_get_physoutdev(skb);
+}
+
+#else
+
+static bool is_bridged(const struct sk_buff *skb)
+{
+	return false;
+}
+
+#endif /* CONFIG_BRIDGE_NETFILTER */
+
+static unsigned int forward(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	struct cf_net *cn = priv;
+
+	if (is_bridged(skb))
+		return NF_ACCEPT;
+	if (!rcu_access_pointer(cn->ruleset))
+		return lockdown(cn, skb, state);
+	return inet(cn, CF_HOOK_FORWARD, skb, state);
+}
+
+static unsigned int local_in(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	if (state->in->flags & IFF_LOOPBACK)
+		return NF_ACCEPT;
+	return inet(priv, CF_HOOK_LOCAL_IN, skb, state);
+}
+
+static bool goes_to_loopback(const struct sk_buff *skb)
+{
+	return skb_valid_dst(skb) &&
+	       cf_dst_dev(skb_dst(skb))->flags & IFF_LOOPBACK;
+}
+
+static unsigned int local_out(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	/* What leaves by a VRF comes here again, with the device in it. */
+	if (netif_is_l3_master(state->out) || goes_to_loopback(skb) ||
+	    cf_reject_is_own(skb))
+		return NF_ACCEPT;
+	return inet(priv, CF_HOOK_LOCAL_OUT, skb, state);
+}
+
+/**
+ * cf_hook_egress() - a packet on its way out, with its receiver's MAC
+ * @priv: the namespace
+ * @skb: begins with its Ethernet header, if the device has one
+ * @state: of the device's hook
+ *
+ * Any context, under RCU.
+ *
+ * Return: NF_ACCEPT or NF_DROP.
+ */
+unsigned int cf_hook_egress(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	struct cf_net *cn = priv;
+	const struct cf_ruleset *rs = rcu_dereference(cn->ruleset);
+	unsigned int verdict;
+	struct nf_conn *ct;
+	struct cf_flow f;
+
+	if (!rs || !rs->rules->by_mac || !cf_route_sends_mac(skb, state->out) ||
+	    cf_reject_is_own(skb) || !cf_packet_read_egress(&f, skb, state))
+		return NF_ACCEPT;
+	ct = cf_conntrack_read_egress(&f, cn->net, skb);
+	cf_route_read(&f, rs->rules, skb, state);
+	verdict = judge(cn, rs, &f, skb, state);
+	cf_conntrack_leave(ct, verdict == NF_DROP);
+	return verdict;
+}
+
+static unsigned int __maybe_unused bridge(void *priv, struct sk_buff *skb,
+					  const struct nf_hook_state *state)
+{
+	struct cf_net *cn = priv;
+	const struct cf_ruleset *rs = rcu_dereference(cn->ruleset);
+	struct cf_flow f;
+
+	if (!rs)
+		return lockdown(cn, skb, state);
+	if (cf_packet_read_frame(&f, skb, state))
+		return judge(cn, rs, &f, skb, state);
+	cf_stats_count_alone(cn, CAMFENCE_REASON_L2_CONTROL, bytes_of(skb));
+	return NF_ACCEPT;
 }
 
 /*
- * First in FORWARD but for what asks to be: conntrack and DNAT have run in
- * PREROUTING; queues, SYNPROXY, flow offload and every other table come after.
+ * First in FORWARD and LOCAL_IN but for what asks to be: conntrack and DNAT
+ * have run in PREROUTING; queues, SYNPROXY, flow offload and every other table
+ * come after. Last in LOCAL_OUT: after conntrack and DNAT. The bridge's stands
+ * first, and is there whenever FORWARD's passes what is bridged.
  */
 static const struct nf_hook_ops hooks[CF_HOOKS] = {
+#ifdef CONFIG_NETFILTER_FAMILY_BRIDGE
+	{
+		.hook = bridge,
+		.pf = NFPROTO_BRIDGE,
+		.hooknum = NF_BR_FORWARD,
+		.priority = NF_BR_PRI_FIRST + 10,
+	},
+#endif
 	{
 		.hook = forward,
 		.pf = NFPROTO_IPV4,
@@ -46,10 +218,34 @@ static const struct nf_hook_ops hooks[CF_HOOKS] = {
 		.priority = NF_IP_PRI_FIRST + 10,
 	},
 	{
+		.hook = local_in,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = NF_IP_PRI_FIRST + 10,
+	},
+	{
+		.hook = local_out,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP_PRI_LAST - 10,
+	},
+	{
 		.hook = forward,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_FORWARD,
 		.priority = NF_IP6_PRI_FIRST + 10,
+	},
+	{
+		.hook = local_in,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = NF_IP6_PRI_FIRST + 10,
+	},
+	{
+		.hook = local_out,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP6_PRI_LAST - 10,
 	},
 };
 
@@ -69,16 +265,22 @@ void cf_hook_init(struct cf_net *cn)
 }
 
 /**
- * cf_hook_register() - let packets come to us
- * @cn: the namespace
+ * cf_hook_register() - let packets come to us, but at a device's egress
+ * @cn: the namespace; nothing is done where they come already
  *
- * May sleep; under the namespace's mutex.
+ * May sleep; under the namespace's mutex, or in its init.
  *
  * Return: 0 or a negative error.
  */
 int cf_hook_register(struct cf_net *cn)
 {
-	return nf_register_net_hooks(cn->net, cn->hooks, CF_HOOKS);
+	int err;
+
+	if (cn->hooked)
+		return 0;
+	err = nf_register_net_hooks(cn->net, cn->hooks, CF_HOOKS);
+	cn->hooked = !err;
+	return err;
 }
 
 /**
@@ -89,5 +291,11 @@ int cf_hook_register(struct cf_net *cn)
  */
 void cf_hook_unregister(struct cf_net *cn)
 {
-	nf_unregister_net_hooks(cn->net, cn->hooks, CF_HOOKS);
+	unsigned int i;
+
+	if (!cn->hooked)
+		return;
+	cn->hooked = false;
+	for (i = CF_HOOKS; i; i--)
+		nf_unregister_net_hook(cn->net, &cn->hooks[i - 1]);
 }

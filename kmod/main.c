@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
 #include <net/net_namespace.h>
+#include "egress.h"
+#include "flowtable.h"
 #include "hook.h"
+#include "lockdown.h"
 #include "netlink.h"
 #include "ruleset.h"
 
@@ -10,18 +13,34 @@ unsigned int cf_net_id __read_mostly;
 static int __net_init net_init(struct net *net)
 {
 	struct cf_net *cn = cf_net(net);
+	int err;
 
 	cn->net = net;
 	mutex_init(&cn->lock);
 	INIT_LIST_HEAD(&cn->txns);
 	cf_hook_init(cn);
+	cf_egress_init_net(cn);
+	cf_flowtable_init(cn);
 	cn->tally = alloc_percpu(struct cf_reason_tally);
-	return cn->tally ? 0 : -ENOMEM;
+	if (!cn->tally)
+		return -ENOMEM;
+	if (!cf_lockdown_on(net))
+		return 0;
+	err = cf_hook_register(cn);
+	if (err) {
+		free_percpu(cn->tally);
+		return err;
+	}
+	cf_flowtable_clean(cn);
+	return 0;
 }
 
 static void __net_exit net_pre_exit(struct net *net)
 {
-	cf_ruleset_pre_exit(cf_net(net));
+	struct cf_net *cn = cf_net(net);
+
+	cf_ruleset_pre_exit(cn);
+	cf_flowtable_fini(cn);
 }
 
 static void __net_exit net_exit(struct net *net)
@@ -44,18 +63,26 @@ static int __init init(void)
 {
 	int err;
 
+	err = cf_lockdown_init();
+	if (err)
+		return err;
 	err = cf_ruleset_init();
 	if (err)
 		return err;
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		goto no_net;
+	err = cf_egress_init();
+	if (err)
+		goto no_egress;
 	err = cf_netlink_init();
 	if (err)
 		goto no_netlink;
 	return 0;
 
 no_netlink:
+	cf_egress_fini();
+no_egress:
 	unregister_pernet_subsys(&net_ops);
 no_net:
 	cf_ruleset_fini();
@@ -65,6 +92,7 @@ no_net:
 static void __exit fini(void)
 {
 	cf_netlink_fini();
+	cf_egress_fini();
 	unregister_pernet_subsys(&net_ops);
 	cf_ruleset_fini();
 }

@@ -461,6 +461,7 @@ static const struct genl_ops ops[] = {
 	DO(CAMERA_DEL, cf_del_camera, cf_camera_del_policy),
 	DO(EXEMPTION_PUT, cf_put_exemption, cf_exemption_put_policy),
 	DO(EXEMPTION_DEL, cf_del_exemption, cf_exemption_del_policy),
+	DO(OPTIONS_PUT, cf_put_options, cf_options_put_policy),
 	DO(RULESET_FLUSH, ruleset_flush, flush_policy),
 	DUMP(RULESET_GET, cf_dump_start_ruleset, cf_dump_ruleset, none_policy),
 	DUMP(SET_RANGE_GET, cf_dump_start_ranges, cf_dump_ranges,

@@ -6,6 +6,7 @@ const char *const cf_kind_names[CF_KINDS] = {
 	[CF_KIND_POLICY] = "policy",
 	[CF_KIND_CAMERA] = "camera",
 	[CF_KIND_EXEMPTION] = "exemption",
+	[CF_KIND_OPTIONS] = "options",
 };
 
 /**
@@ -62,7 +63,13 @@ static void free_arrays(struct cf_object *o)
 		break;
 	case CF_KIND_EXEMPTION:
 		cf_free(o->exemption.prefixes);
+		cf_free(o->exemption.sets);
 		cf_free(o->exemption.ports);
+		cf_free(o->exemption.local_ports);
+		cf_free(o->exemption.icmp_types);
+		break;
+	case CF_KIND_OPTIONS:
+		cf_free(o->options.nat64);
 		break;
 	case CF_KINDS:
 		break;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A set, policy, camera or exemption as the kernel keeps it: the core's own
- * structure, what an auditor wants to see beside it, and its counters. Shared
- * by all snapshots that have it; immutable from the commit on (a set grows by
- * chunks until then).
+ * A set, policy, camera, exemption or the options as the kernel keeps them: the
+ * core's own structure, what an auditor wants to see beside it, and its
+ * counters. Shared by all snapshots that have it; immutable from the commit on
+ * (a set and an exemption grow by chunks until then).
  */
 #ifndef CF_OBJECT_H
 #define CF_OBJECT_H
@@ -17,6 +17,7 @@ enum cf_kind {
 	CF_KIND_POLICY,
 	CF_KIND_CAMERA,
 	CF_KIND_EXEMPTION,
+	CF_KIND_OPTIONS,	/* one or none, without counters */
 	CF_KINDS
 };
 
@@ -36,16 +37,18 @@ struct cf_object {
 	enum cf_kind kind;
 	u32 n_left4;		/* ranges of a set that are still to come */
 	u32 n_left6;
+	u32 n_left;		/* prefixes of an exemption that are */
 	u64 date;
 	size_t bytes;
 	char *texts[CF_TEXTS];
-	struct cf_counters *counters;	/* not of a set */
+	struct cf_counters *counters;	/* not of a set, nor of the options */
 	union {				/* each begins with its name */
 		char name[CAMFENCE_NAME_LEN];
 		struct cf_set set;
 		struct cf_policy policy;
 		struct cf_camera camera;
 		struct cf_exemption exemption;
+		struct cf_options options;
 	};
 };
 

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From an skb to struct cf_flow: everything that the verdict may depend on, and
- * nothing decided. Headers are read through skb_header_pointer(), and lengths
- * are those of the IP headers: a frame may be padded, paged, or lie.
+ * From an skb to struct cf_flow: what a packet or frame says, and nothing
+ * decided. Headers are read through skb_header_pointer(), and lengths are those
+ * of the IP headers: a frame may be padded, paged, or lie.
  */
 #include <linux/etherdevice.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/if_arp.h>
+#include <linux/igmp.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/ppp_defs.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
+#include <net/dst_metadata.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/ndisc.h>
 #include <net/xfrm.h>
 #include "compat.h"
 #include "packet.h"
@@ -23,12 +27,19 @@
 #define PORT_VXLAN		4789	/* RFC 7348 */
 #define PORT_VXLAN_LINUX	8472
 #define PORT_GENEVE		6081	/* RFC 8926 */
+#define TAGS_MOST		2	/* beside one that was taken off */
+#define PROTO_UNREADABLE	0xffff
+#define LLC_SNAP		0xaa
+#define PPPOE_LEN		6	/* RFC 2516 */
+#define TCP_ACK			0x10
 
 /* What is left of a packet: [at, end) in bytes from skb->data. */
 struct reader {
 	const struct sk_buff *skb;
 	unsigned int at;
 	unsigned int end;
+	u8 hops;
+	bool fragment;
 	bool inner;
 };
 
@@ -44,22 +55,10 @@ static void malformed(struct cf_flow *f)
 	f->flags |= CF_FLOW_MALFORMED;
 }
 
-static struct cf_addr addr4(__be32 a)
+static bool is_multicast(const struct cf_addr *a)
 {
-	return (struct cf_addr){ .family = CF_IPV4, .v4 = ntohl(a) };
-}
-
-static struct cf_addr addr6(const struct in6_addr *a)
-{
-	return (struct cf_addr){
-		.family = CF_IPV6,
-		.v6 = {
-			.hi = (u64)ntohl(a->s6_addr32[0]) << 32 |
-			      ntohl(a->s6_addr32[1]),
-			.lo = (u64)ntohl(a->s6_addr32[2]) << 32 |
-			      ntohl(a->s6_addr32[3]),
-		},
-	};
+	return a->family == CF_IPV4 ? a->v4 >> 28 == 0xe :
+	       a->family == CF_IPV6 && a->v6.hi >> 56 == 0xff;
 }
 
 static void read_ip(struct cf_flow *f, struct reader *r, u8 version);
@@ -110,6 +109,36 @@ static unsigned int header_len(u8 proto)
 	return 0;
 }
 
+/* RFC 4861, section 4, and 6980: it never comes in fragments. */
+static bool is_nd(const struct reader *r, const u8 *h)
+{
+	return h[0] >= NDISC_ROUTER_SOLICITATION && h[0] <= NDISC_REDIRECT &&
+	       !h[1] && r->hops == 255 && !r->fragment;
+}
+
+static bool is_mld(u8 type)
+{
+	return type == ICMPV6_MGM_QUERY || type == ICMPV6_MGM_REPORT ||
+	       type == ICMPV6_MGM_REDUCTION || type == ICMPV6_MLD2_REPORT;
+}
+
+static void read_icmp(struct cf_flow *f, const struct reader *r, u8 proto,
+		      const u8 *h)
+{
+	if (r->inner || !is_icmp(f, proto))
+		return;
+	f->icmp_type = h[0];
+	f->flags |= CF_FLOW_ICMP;
+	if (is_icmp_error(proto, h[0]))
+		f->flags |= CF_FLOW_ICMP_ERROR;
+	if (proto == IPPROTO_ICMP)
+		return;
+	if (is_nd(r, h))
+		f->flags |= CF_FLOW_ND;
+	if (is_mld(h[0]) && r->hops == 1 && is_multicast(&f->dst))
+		f->flags |= CF_FLOW_MEMBERSHIP;
+}
+
 /* The ports stand first in each header that has them. */
 static void read_transport(struct cf_flow *f, const struct reader *r, u8 proto)
 {
@@ -126,8 +155,7 @@ static void read_transport(struct cf_flow *f, const struct reader *r, u8 proto)
 		return;
 	}
 	if (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6) {
-		if (!r->inner && is_icmp(f, proto) && is_icmp_error(proto, h[0]))
-			f->flags |= CF_FLOW_ICMP_ERROR;
+		read_icmp(f, r, proto, h);
 		return;
 	}
 	dport = h[2] << 8 | h[3];
@@ -138,20 +166,31 @@ static void read_transport(struct cf_flow *f, const struct reader *r, u8 proto)
 	f->sport = h[0] << 8 | h[1];
 	f->dport = dport;
 	f->flags |= CF_FLOW_PORTS;
+	if (proto == IPPROTO_TCP && h[13] & TCP_ACK)
+		f->flags |= CF_FLOW_TCP_ACK;
+}
+
+/* Of the outer header; an inner one's only tells of tunnels. */
+static void keep_proto(struct cf_flow *f, const struct reader *r, u8 proto,
+		       bool later_fragment)
+{
+	f->proto = proto;
+	if (later_fragment)
+		f->flags |= CF_FLOW_LATER_FRAGMENT;
+	if (proto == IPPROTO_IGMP && f->src.family == CF_IPV4 && r->hops == 1 &&
+	    is_multicast(&f->dst))
+		f->flags |= CF_FLOW_MEMBERSHIP;
 }
 
 static void read_payload(struct cf_flow *f, struct reader *r, u8 proto,
 			 bool later_fragment)
 {
 	if (!r->inner)
-		f->proto = proto;
+		keep_proto(f, r, proto, later_fragment);
 	if (is_tunnel(proto))
 		f->flags |= CF_FLOW_TUNNEL;
-	if (later_fragment) {
-		if (!r->inner)
-			f->flags |= CF_FLOW_LATER_FRAGMENT;
+	if (later_fragment)
 		return;
-	}
 	if (proto != IPPROTO_IPIP && proto != IPPROTO_IPV6) {
 		read_transport(f, r, proto);
 		return;
@@ -191,16 +230,20 @@ static void read_options4(struct cf_flow *f, const struct reader *r,
 	}
 }
 
-static void keep_addrs(struct cf_flow *f, const struct reader *r,
-		       struct cf_addr src, struct cf_addr dst)
+static void keep_addrs(struct cf_flow *f, struct reader *r,
+		       struct cf_addr src, struct cf_addr dst, u8 hops)
 {
 	if (r->inner) {
 		f->inner_src = src;
 		f->inner_dst = dst;
-	} else {
-		f->src = src;
-		f->dst = dst;
+		return;
 	}
+	f->src = src;
+	f->dst = dst;
+	r->hops = hops;
+	if (is_multicast(&dst) ||
+	    (dst.family == CF_IPV4 && dst.v4 == INADDR_BROADCAST))
+		f->flags |= CF_FLOW_GROUP;
 }
 
 /* The kernel's own BIG TCP leaves the length out; it is never on a wire. */
@@ -220,7 +263,8 @@ static void read_ip4(struct cf_flow *f, struct reader *r)
 		malformed(f);
 		return;
 	}
-	keep_addrs(f, r, addr4(ip->saddr), addr4(ip->daddr));
+	keep_addrs(f, r, cf_packet_addr4(ip->saddr), cf_packet_addr4(ip->daddr),
+		   ip->ttl);
 	hlen = ip->ihl * 4;
 	len = ntohs(ip->tot_len);
 	if (!len && is_big_tcp(r))
@@ -246,6 +290,30 @@ static bool is_extension(u8 proto)
 	       proto == IPPROTO_MH || proto == 139 || proto == 140;
 }
 
+/*
+ * A routing header with segments left. Where the router is a stop, the next one
+ * is the end: of types 0 and 2 (RFC 6275) the list ends with the last one, of
+ * type 4 (RFC 8754) it begins with it.
+ */
+static void read_routing(struct cf_flow *f, const struct reader *r,
+			 const u8 *h)
+{
+	unsigned int n = h[1] / 2, left = h[3], i;
+	struct reader stop = *r;
+	const struct in6_addr *a;
+	struct in6_addr buf;
+
+	f->flags |= CF_FLOW_SOURCE_ROUTE;
+	if (r->inner || f->hook != CF_HOOK_LOCAL_IN || left > n ||
+	    (h[2] && h[2] != IPV6_SRCRT_TYPE_2 && h[2] != IPV6_SRCRT_TYPE_4))
+		return;
+	i = h[2] == IPV6_SRCRT_TYPE_4 ? left - 1 : n - left;
+	stop.at += 8 + i * sizeof(*a);
+	a = peek(&stop, sizeof(*a), &buf);
+	if (a)
+		f->dst = cf_packet_addr6(a);
+}
+
 /* RFC 8200, section 4. 139 and 140 are HIP's and Shim6's, of the same form. */
 static void read_extensions(struct cf_flow *f, struct reader *r, u8 proto)
 {
@@ -263,7 +331,8 @@ static void read_extensions(struct cf_flow *f, struct reader *r, u8 proto)
 			return;
 		}
 		if (proto == IPPROTO_ROUTING && h[3])
-			f->flags |= CF_FLOW_SOURCE_ROUTE;
+			read_routing(f, r, h);
+		r->fragment |= proto == IPPROTO_FRAGMENT;
 		r->at += len;
 		if (proto == IPPROTO_FRAGMENT && (h[2] << 8 | h[3]) & 0xfff8) {
 			read_payload(f, r, h[0], true);
@@ -285,7 +354,8 @@ static void read_ip6(struct cf_flow *f, struct reader *r)
 		malformed(f);
 		return;
 	}
-	keep_addrs(f, r, addr6(&ip->saddr), addr6(&ip->daddr));
+	keep_addrs(f, r, cf_packet_addr6(&ip->saddr),
+		   cf_packet_addr6(&ip->daddr), ip->hop_limit);
 	r->at += sizeof(*ip);
 	len = ntohs(ip->payload_len);
 	if (!len && is_big_tcp(r))
@@ -316,83 +386,202 @@ static u64 source_mac(const struct sk_buff *skb, const struct net_device *in)
 	return ether_addr_to_u64(eth_hdr(skb)->h_source);
 }
 
-#if IS_ENABLED(CONFIG_NF_CONNTRACK)
-
-static struct cf_addr tuple_addr(const struct nf_conntrack_tuple *t,
-				 const union nf_inet_addr *a)
-{
-	return t->src.l3num == NFPROTO_IPV4 ? addr4(a->ip) : addr6(&a->in6);
-}
-
-/*
- * Conntrack marks as related what opens an expected connection, a flow of its
- * own, and every ICMP message that quotes a flow: of these, only errors count.
+/**
+ * cf_packet_received_by() - the device that a packet came in by
+ * @skb: at an inet hook
+ * @state: of the hook
+ *
+ * Any context, under RCU.
+ *
+ * Return: it, or NULL; in a VRF the enslaved one, not the VRF's own.
  */
-static enum cf_ct direction_of(const struct cf_flow *f,
-			       enum ip_conntrack_info info)
+const struct net_device *
+cf_packet_received_by(const struct sk_buff *skb,
+		      const struct nf_hook_state *state)
 {
-	bool reply = CTINFO2DIR(info) == IP_CT_DIR_REPLY;
+	const struct net_device *in = state->in;
 
-	if (f->flags & CF_FLOW_ICMP_ERROR)
-		return reply ? CF_CT_RELATED_REPLY : CF_CT_RELATED;
-	if (info == IP_CT_RELATED_REPLY ||
-	    (info == IP_CT_RELATED && is_icmp(f, f->proto)))
-		return CF_CT_NONE;
-	return reply ? CF_CT_REPLY : CF_CT_ORIGINAL;
+	if (!in || !netif_is_l3_master(in))
+		return in;
+	in = dev_get_by_index_rcu(state->net, state->pf == NFPROTO_IPV4 ?
+				  IPCB(skb)->iif : IP6CB(skb)->iif);
+	return in ?: state->in;
 }
 
-static void read_conntrack(struct cf_flow *f, const struct sk_buff *skb)
+/* The original tuple is written where there is one. */
+static void begin(struct cf_flow *f, enum cf_hook hook)
 {
-	const struct nf_conntrack_tuple *there, *back;
-	enum ip_conntrack_info info;
-	const struct nf_conn *ct = nf_ct_get(skb, &info);
-
-	if (!ct || nf_ct_is_template(ct))
-		return;
-	there = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
-	back = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
-	f->ct = direction_of(f, info);
-	f->original.src = tuple_addr(there, &there->src.u3);
-	f->original.dst = tuple_addr(back, &back->src.u3);
-	f->original.proto = there->dst.protonum;
-	f->original.ports = f->original.proto == IPPROTO_TCP ||
-			    f->original.proto == IPPROTO_UDP ||
-			    f->original.proto == IPPROTO_SCTP ||
-			    f->original.proto == IPPROTO_DCCP;
-	f->original.dport = ntohs(back->src.u.all);
+	memset(f, 0, offsetof(struct cf_flow, original));
+	f->before.family = CF_NONE;
+	f->before_port = 0;
+	f->hook = hook;
 }
-
-#else
-
-static void read_conntrack(struct cf_flow *f, const struct sk_buff *skb)
-{
-}
-
-#endif /* CONFIG_NF_CONNTRACK */
 
 /**
  * cf_packet_read() - read a packet at an inet hook
- * @f: the packet as the core sees it
+ * @f: the packet as the core sees it, but for what routes and conntrack say
+ * @hook: which
  * @skb: unchanged; nothing in it needs to be linear
  * @state: of the hook
  *
- * Any context. What cannot be read is marked CF_FLOW_MALFORMED, and what was
- * read before stays, but no ports.
+ * Any context, under RCU. What cannot be read is marked CF_FLOW_MALFORMED, and
+ * what was read before stays, but no ports.
  */
-void cf_packet_read(struct cf_flow *f, const struct sk_buff *skb,
+void cf_packet_read(struct cf_flow *f, enum cf_hook hook,
+		    const struct sk_buff *skb,
 		    const struct nf_hook_state *state)
 {
+	const struct net_device *in = cf_packet_received_by(skb, state);
+	const struct net_device *out = state->out;
+	bool ipv4 = state->pf == NFPROTO_IPV4;
 	struct reader r = {
 		.skb = skb,
 		.at = skb_network_offset(skb),
 		.end = skb->len,
 	};
 
-	memset(f, 0, sizeof(*f));
-	f->smac = source_mac(skb, state->in);
-	read_ip(f, &r, state->pf == NFPROTO_IPV4 ? 4 : 6);
+	/* What re-routes a packet at LOCAL_OUT leaves the state as it was. */
+	if (hook == CF_HOOK_LOCAL_OUT && skb_valid_dst(skb))
+		out = cf_dst_dev(skb_dst(skb));
+	begin(f, hook);
+	f->in = in ? in->name : NULL;
+	f->out = out ? out->name : NULL;
+	f->smac = source_mac(skb, in);
+	read_ip(f, &r, ipv4 ? 4 : 6);
 	/* The router is a stop on a source route: its next one is the end. */
-	if (state->pf == NFPROTO_IPV4 && IPCB(skb)->opt.srr_is_hit)
-		f->dst = addr4(IPCB(skb)->opt.nexthop);
-	read_conntrack(f, skb);
+	if (hook == CF_HOOK_FORWARD && ipv4 && IPCB(skb)->opt.srr_is_hit)
+		f->dst = cf_packet_addr4(IPCB(skb)->opt.nexthop);
+}
+
+/**
+ * cf_packet_read_egress() - read a packet that is about to be sent
+ * @f: as cf_packet_read()
+ * @skb: begins with its Ethernet header; unchanged
+ * @state: of the hook
+ *
+ * Any context, under RCU.
+ *
+ * Return: false where it is not an IP packet.
+ */
+bool cf_packet_read_egress(struct cf_flow *f, const struct sk_buff *skb,
+			   const struct nf_hook_state *state)
+{
+	struct reader r = {
+		.skb = skb,
+		.at = skb_network_offset(skb),
+		.end = skb->len,
+	};
+	u16 proto;
+
+	/* Where a tag stands in the frame, skb->protocol may be the tag's. */
+	if (skb_network_offset(skb) < ETH_HLEN)
+		return false;
+	proto = get_unaligned_be16(skb_network_header(skb) - sizeof(proto));
+	if (proto != ETH_P_IP && proto != ETH_P_IPV6)
+		return false;
+	begin(f, CF_HOOK_EGRESS);
+	f->out = state->out->name;
+	f->dmac = ether_addr_to_u64(eth_hdr(skb)->h_dest);
+	read_ip(f, &r, proto == ETH_P_IP ? 4 : 6);
+	return true;
+}
+
+static u16 read_pppoe(struct cf_flow *f, struct reader *r)
+{
+	u8 buf[PPPOE_LEN + 2];
+	unsigned int len;
+	const u8 *h;
+
+	h = peek(r, sizeof(buf), buf);
+	if (!h || h[0] != 0x11 || h[1])
+		return PROTO_UNREADABLE;
+	len = h[4] << 8 | h[5];
+	if (len < 2 || len > r->end - r->at - PPPOE_LEN) {
+		malformed(f);
+		return PROTO_UNREADABLE;
+	}
+	r->end = r->at + PPPOE_LEN + len;
+	r->at += sizeof(buf);
+	switch (h[6] << 8 | h[7]) {
+	case PPP_IP:
+		return ETH_P_IP;
+	case PPP_IPV6:
+		return ETH_P_IPV6;
+	}
+	return PROTO_UNREADABLE;
+}
+
+/*
+ * Steps over VLAN tags and PPPoE.
+ *
+ * Return: the EtherType of what is inside, or PROTO_UNREADABLE
+ */
+static u16 unwrap(struct cf_flow *f, struct reader *r)
+{
+	u16 proto = ntohs(r->skb->protocol);
+	unsigned int tags;
+
+	for (tags = 0; proto == ETH_P_8021Q || proto == ETH_P_8021AD; tags++) {
+		const u8 *h;
+		u8 buf[4];
+
+		if (tags == TAGS_MOST) {
+			malformed(f);
+			return PROTO_UNREADABLE;
+		}
+		h = peek(r, sizeof(buf), buf);
+		if (!h)
+			return PROTO_UNREADABLE;
+		proto = h[2] << 8 | h[3];
+		r->at += sizeof(buf);
+	}
+	return proto == ETH_P_PPP_SES ? read_pppoe(f, r) : proto;
+}
+
+/* LLC, to where spanning tree is; what begins so but is SNAP or raw is not. */
+static bool is_stp(const struct reader *r, u16 proto)
+{
+	const u8 *h;
+	u8 buf[2];
+
+	if (proto >= ETH_P_802_3_MIN ||
+	    !ether_addr_equal(eth_hdr(r->skb)->h_dest, eth_stp_addr))
+		return false;
+	h = peek(r, sizeof(buf), buf);
+	return h && h[0] != LLC_SNAP && (h[0] != 0xff || h[1] != 0xff);
+}
+
+/**
+ * cf_packet_read_frame() - read a frame that is bridged
+ * @f: the frame as the core sees it
+ * @skb: unchanged; nothing in it needs to be linear, nothing was validated
+ * @state: of the hook
+ *
+ * Any context, under RCU.
+ *
+ * Return: false where it is what keeps the link going, and nobody's business.
+ */
+bool cf_packet_read_frame(struct cf_flow *f, const struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	const struct ethhdr *eth = eth_hdr(skb);
+	struct reader r = { .skb = skb, .end = skb->len };
+	u16 proto;
+
+	begin(f, CF_HOOK_BRIDGE);
+	f->in = state->in->name;
+	f->out = state->out->name;
+	f->smac = ether_addr_to_u64(eth->h_source);
+	f->dmac = ether_addr_to_u64(eth->h_dest);
+	if (is_multicast_ether_addr(eth->h_dest))
+		f->flags |= CF_FLOW_GROUP;
+	proto = unwrap(f, &r);
+	if (proto == ETH_P_ARP || proto == ETH_P_PAE || proto == ETH_P_LLDP ||
+	    is_stp(&r, proto))
+		return false;
+	if (proto == ETH_P_IP || proto == ETH_P_IPV6)
+		read_ip(f, &r, proto == ETH_P_IP ? 4 : 6);
+	else
+		f->flags |= CF_FLOW_ETHERTYPE;
+	return true;
 }

@@ -9,6 +9,13 @@
 #define NAME_POLICY { .type = NLA_NUL_STRING, .len = CAMFENCE_NAME_LEN - 1 }
 #define TEXT_POLICY { .type = NLA_NUL_STRING, .len = CAMFENCE_TEXT_LEN - 1 }
 
+#define PORTS_POLICY {							\
+	.type = NLA_BINARY,						\
+	.len = CAMFENCE_MAX_PORTS * sizeof(struct camfence_port_range),	\
+}
+
+#define SERVICE "service:"
+
 static const struct nla_policy set_policy[CAMFENCE_SET_A_MAX + 1] = {
 	[CAMFENCE_SET_A_NAME] = NAME_POLICY,
 	[CAMFENCE_SET_A_COUNT4] = { .type = NLA_U32 },
@@ -31,7 +38,7 @@ static const struct nla_policy policy_policy[CAMFENCE_POLICY_A_MAX + 1] = {
 	[CAMFENCE_POLICY_A_DEFAULT] =
 		NLA_POLICY_MAX(NLA_U8, CAMFENCE_DEFAULT_DROP),
 	[CAMFENCE_POLICY_A_ACTION] =
-		NLA_POLICY_MAX(NLA_U8, CAMFENCE_ACTION_AUDIT),
+		NLA_POLICY_MAX(NLA_U8, CAMFENCE_ACTION_REJECT),
 	[CAMFENCE_POLICY_A_ALLOW] = NLA_POLICY_NESTED(list_policy),
 	[CAMFENCE_POLICY_A_BLOCK] = NLA_POLICY_NESTED(list_policy),
 	[CAMFENCE_POLICY_A_COMMENT] = TEXT_POLICY,
@@ -42,6 +49,14 @@ static const struct nla_policy selector_policy[CAMFENCE_SELECTOR_A_MAX + 1] = {
 	[CAMFENCE_SELECTOR_A_MAC] = NLA_POLICY_EXACT_LEN(ETH_ALEN),
 	[CAMFENCE_SELECTOR_A_ADDR4] = NLA_POLICY_EXACT_LEN(4),
 	[CAMFENCE_SELECTOR_A_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[CAMFENCE_SELECTOR_A_PREFIX4] =
+		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix4)),
+	[CAMFENCE_SELECTOR_A_PREFIX6] =
+		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix6)),
+	[CAMFENCE_SELECTOR_A_OUI] =
+		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_oui)),
+	[CAMFENCE_SELECTOR_A_IFACE] = { .type = NLA_NUL_STRING,
+					.len = CAMFENCE_IFACE_LEN - 1 },
 };
 
 static const struct nla_policy camera_policy[CAMFENCE_CAMERA_A_MAX + 1] = {
@@ -51,6 +66,8 @@ static const struct nla_policy camera_policy[CAMFENCE_CAMERA_A_MAX + 1] = {
 	[CAMFENCE_CAMERA_A_KEY] = TEXT_POLICY,
 	[CAMFENCE_CAMERA_A_COMMENT] = TEXT_POLICY,
 	[CAMFENCE_CAMERA_A_STATS] = { .type = NLA_REJECT },
+	[CAMFENCE_CAMERA_A_CATCH] = { .type = NLA_FLAG },
+	[CAMFENCE_CAMERA_A_SHARED] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy remote_policy[CAMFENCE_REMOTE_A_MAX + 1] = {
@@ -58,6 +75,8 @@ static const struct nla_policy remote_policy[CAMFENCE_REMOTE_A_MAX + 1] = {
 		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix4)),
 	[CAMFENCE_REMOTE_A_PREFIX6] =
 		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix6)),
+	[CAMFENCE_REMOTE_A_SET] = NAME_POLICY,
+	[CAMFENCE_REMOTE_A_ROUTER] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy
@@ -67,16 +86,29 @@ exemption_policy[CAMFENCE_EXEMPTION_A_MAX + 1] = {
 	[CAMFENCE_EXEMPTION_A_POLICY] = NAME_POLICY,
 	[CAMFENCE_EXEMPTION_A_REMOTES] = NLA_POLICY_NESTED(remote_policy),
 	[CAMFENCE_EXEMPTION_A_PROTO] = { .type = NLA_U8 },
-	[CAMFENCE_EXEMPTION_A_PORTS] = {
-		.type = NLA_BINARY,
-		.len = CAMFENCE_MAX_PORTS * sizeof(struct camfence_port_range),
-	},
+	[CAMFENCE_EXEMPTION_A_PORTS] = PORTS_POLICY,
 	[CAMFENCE_EXEMPTION_A_NOT_BEFORE] = { .type = NLA_U64 },
 	[CAMFENCE_EXEMPTION_A_UNTIL] = { .type = NLA_U64 },
 	[CAMFENCE_EXEMPTION_A_BY] = TEXT_POLICY,
 	[CAMFENCE_EXEMPTION_A_REASON] = TEXT_POLICY,
 	[CAMFENCE_EXEMPTION_A_COMMENT] = TEXT_POLICY,
 	[CAMFENCE_EXEMPTION_A_STATS] = { .type = NLA_REJECT },
+	[CAMFENCE_EXEMPTION_A_COUNT] = { .type = NLA_U32 },
+	[CAMFENCE_EXEMPTION_A_DIRECTION] =
+		NLA_POLICY_MAX(NLA_U8, CAMFENCE_DIRECTION_BOTH),
+	[CAMFENCE_EXEMPTION_A_LOCAL_PORTS] = PORTS_POLICY,
+	[CAMFENCE_EXEMPTION_A_ICMP_TYPES] = { .type = NLA_BINARY,
+					      .len = CAMFENCE_MAX_ICMP_TYPES },
+};
+
+static const struct nla_policy nat64_policy[CAMFENCE_REMOTE_A_MAX + 1] = {
+	[CAMFENCE_REMOTE_A_PREFIX6] =
+		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix6)),
+};
+
+static const struct nla_policy options_policy[CAMFENCE_OPTIONS_A_MAX + 1] = {
+	[CAMFENCE_OPTIONS_A_SITE] = NAME_POLICY,
+	[CAMFENCE_OPTIONS_A_NAT64] = NLA_POLICY_NESTED(nat64_policy),
 };
 
 static const struct nla_policy set_name_policy[CAMFENCE_SET_A_MAX + 1] = {
@@ -116,6 +148,11 @@ const struct nla_policy cf_exemption_put_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_EXEMPTION] = NLA_POLICY_NESTED(exemption_policy),
 };
 
+const struct nla_policy cf_options_put_policy[CAMFENCE_A_MAX + 1] = {
+	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
+	[CAMFENCE_A_OPTIONS] = NLA_POLICY_NESTED(options_policy),
+};
+
 const struct nla_policy cf_set_del_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
 	[CAMFENCE_A_SET] = NLA_POLICY_NESTED(set_name_policy),
@@ -136,7 +173,10 @@ const struct nla_policy cf_exemption_del_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_EXEMPTION] = NLA_POLICY_NESTED(exemption_name_policy),
 };
 
-/* Where each kind's nest is, where its name is in there, and its last key. */
+/*
+ * Where each kind's nest is, where its name is in there (0: it is the kind's),
+ * and its last key.
+ */
 static const struct {
 	int attr;
 	int name;
@@ -153,6 +193,7 @@ static const struct {
 	[CF_KIND_EXEMPTION] = {
 		CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_NAME,
 		CAMFENCE_EXEMPTION_A_MAX },
+	[CF_KIND_OPTIONS] = { CAMFENCE_A_OPTIONS, 0, CAMFENCE_OPTIONS_A_MAX },
 };
 
 /* The highest of them. */
@@ -161,6 +202,7 @@ static const struct {
 static_assert(TB_MOST - CAMFENCE_SET_A_MAX >= 0);
 static_assert(TB_MOST - CAMFENCE_POLICY_A_MAX >= 0);
 static_assert(TB_MOST - CAMFENCE_CAMERA_A_MAX >= 0);
+static_assert(TB_MOST - CAMFENCE_OPTIONS_A_MAX >= 0);
 
 /**
  * cf_put_fail() - an error and its sentence
@@ -203,16 +245,31 @@ static s32 next_utf8(const u8 **s)
 	return c < least[n] || c > 0x10ffff || (c & ~0x7ffU) == 0xd800 ? -1 : c;
 }
 
-static bool is_name(const char *name)
+/**
+ * cf_put_is_service() - is it the name of what a service was expanded to?
+ * @name: of an exemption; a camera's has no such name
+ *
+ * Return: whether.
+ */
+bool cf_put_is_service(const char *name)
 {
+	return strstarts(name, SERVICE);
+}
+
+static bool is_name(enum cf_kind kind, const char *name)
+{
+	bool service = kind == CF_KIND_EXEMPTION && cf_put_is_service(name);
 	const u8 *s = (const u8 *)name;
 
+	if (service)
+		s += strlen(SERVICE);
 	if (!*s)
 		return false;
 	while (*s) {
 		s32 c = next_utf8(&s);
 
-		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == ':' || c == '/')
+		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '/' ||
+		    (c == ':' && !service))
 			return false;
 	}
 	return true;
@@ -220,17 +277,23 @@ static bool is_name(const char *name)
 
 static int take_name(struct put *p)
 {
-	const struct nlattr *a = p->tb[nests[p->kind].name];
+	const char *kind = cf_kind_names[p->kind];
+	const struct nlattr *a;
 
+	if (!nests[p->kind].name) {
+		p->name = kind;
+		strscpy(p->who, kind, sizeof(p->who));
+		return 0;
+	}
+	a = p->tb[nests[p->kind].name];
 	if (!a)
-		return cf_put_fail(p, NULL, -EINVAL,
-				   "a %s needs a name",
-				   cf_kind_names[p->kind]);
+		return cf_put_fail(p, NULL, -EINVAL, "a %s needs a name", kind);
 	p->name = nla_data(a);
-	if (!is_name(p->name))
+	if (!is_name(p->kind, p->name))
 		return cf_put_fail(p, a, -EINVAL,
 				   "a %s's name has 1 to 63 bytes of UTF-8 without control characters, ':' and '/'",
-				   cf_kind_names[p->kind]);
+				   kind);
+	scnprintf(p->who, sizeof(p->who), "%s \"%s\"", kind, p->name);
 	return 0;
 }
 
@@ -286,8 +349,34 @@ int cf_put_reference(struct put *p, const struct nlattr *a, enum cf_kind to)
 
 	if (cf_txn_object(p->txn, to, name))
 		return 0;
-	return cf_put_fail(p, a, -ENOENT, "%s \"%s\": there is no %s \"%s\"",
-			   cf_kind_names[p->kind], p->name, cf_kind_names[to], name);
+	return cf_put_fail(p, a, -ENOENT, "%s: there is no %s \"%s\"", p->who,
+			   cf_kind_names[to], name);
+}
+
+/**
+ * cf_put_set_name() - read a set's name into a list of them
+ * @p: the message
+ * @sets: the list, with room for one more
+ * @n: how many are in it; one more on success
+ * @a: the name
+ *
+ * Return: 0, -ENOENT (no such set) or -EINVAL (it is in the list already).
+ */
+int cf_put_set_name(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
+		    const struct nlattr *a)
+{
+	int i, err = cf_put_reference(p, a, CF_KIND_SET);
+
+	if (err)
+		return err;
+	for (i = 0; i < *n; i++)
+		if (!strcmp(sets[i], nla_data(a)))
+			return cf_put_fail(p, a, -EINVAL,
+					   "%s names set \"%s\" twice",
+					   p->who, sets[i]);
+	strscpy(sets[*n], nla_data(a), CAMFENCE_NAME_LEN);
+	++*n;
+	return 0;
 }
 
 /**
@@ -305,9 +394,9 @@ int cf_put_stage(struct put *p, struct cf_object *o)
 
 	if (err == -E2BIG)
 		return cf_put_fail(p, NULL, err,
-				   "%s \"%s\" is too much: a ruleset has room for %u of its kind, %u ranges, %u selectors and %u exempted prefixes",
-				   cf_kind_names[p->kind], p->name,
-				   cf_txn_most(p->kind), CAMFENCE_MAX_RANGES,
+				   "%s is too much: a ruleset has room for %u of its kind, %u ranges, %u selectors and %u exempted prefixes",
+				   p->who, cf_txn_most(p->kind),
+				   CAMFENCE_MAX_RANGES,
 				   CAMFENCE_MAX_ALL_SELECTORS,
 				   CAMFENCE_MAX_PREFIXES);
 	return err;
@@ -330,9 +419,16 @@ int cf_put_count(const struct nlattr *list)
 	return n;
 }
 
-/* An object that comes in one message. */
-static int put_whole(struct put *p,
-		     int (*fill)(struct put *p, struct cf_object *o))
+/**
+ * cf_put_whole() - put an object that a message describes, or begins
+ * @p: the message
+ * @fill: what takes it from the message into the new object, which has its name
+ *
+ * May sleep.
+ *
+ * Return: 0 or a negative error.
+ */
+int cf_put_whole(struct put *p, int (*fill)(struct put *p, struct cf_object *o))
 {
 	struct cf_object *o = cf_object_new(p->kind);
 	int err;
@@ -350,17 +446,17 @@ static int put_whole(struct put *p,
 
 static int put_policy(struct put *p)
 {
-	return put_whole(p, cf_policy_fill);
+	return cf_put_whole(p, cf_policy_fill);
 }
 
 static int put_camera(struct put *p)
 {
-	return put_whole(p, cf_camera_fill);
+	return cf_put_whole(p, cf_camera_fill);
 }
 
-static int put_exemption(struct put *p)
+static int put_options(struct put *p)
 {
-	return put_whole(p, cf_exemption_fill);
+	return cf_put_whole(p, cf_options_fill);
 }
 
 static int del(struct put *p)
@@ -369,8 +465,7 @@ static int del(struct put *p)
 
 	if (err == -ENOENT)
 		return cf_put_fail(p, p->tb[nests[p->kind].name], err,
-				   "there is no %s \"%s\"",
-				   cf_kind_names[p->kind], p->name);
+				   "there is no %s", p->who);
 	return err;
 }
 
@@ -380,7 +475,7 @@ static int handle_nest(struct put *p)
 	int err;
 
 	if (!nest)
-		return cf_put_fail(p, NULL, -EINVAL, "the %s is missing",
+		return cf_put_fail(p, NULL, -EINVAL, "the message has no %s",
 				   cf_kind_names[p->kind]);
 	/* It has been held to its policy already. */
 	err = nla_parse_nested(p->tb, nests[p->kind].most, nest, NULL,
@@ -424,7 +519,12 @@ int cf_put_camera(struct sk_buff *skb, struct genl_info *info)
 
 int cf_put_exemption(struct sk_buff *skb, struct genl_info *info)
 {
-	return handle(info, CF_KIND_EXEMPTION, put_exemption);
+	return handle(info, CF_KIND_EXEMPTION, cf_exemption_take);
+}
+
+int cf_put_options(struct sk_buff *skb, struct genl_info *info)
+{
+	return handle(info, CF_KIND_OPTIONS, put_options);
 }
 
 int cf_del_set(struct sk_buff *skb, struct genl_info *info)

@@ -12,6 +12,7 @@ struct put {
 	enum cf_kind kind;
 	struct nlattr **tb;
 	const char *name;
+	char who[CAMFENCE_NAME_LEN + 16];	/* kind and name, for sentences */
 };
 
 __printf(4, 5)
@@ -21,13 +22,23 @@ int cf_put_text(struct put *p, struct cf_object *o, enum cf_text text,
 		int attr);
 u64 cf_put_u64(const struct put *p, int attr, u64 otherwise);
 int cf_put_reference(struct put *p, const struct nlattr *a, enum cf_kind to);
+int cf_put_set_name(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
+		    const struct nlattr *a);
 int cf_put_stage(struct put *p, struct cf_object *o);
 int cf_put_count(const struct nlattr *list);
+bool cf_put_is_service(const char *name);
+
+int cf_put_prefix(struct put *p, struct cf_prefix *to, const struct nlattr *a);
+int cf_put_plain_prefix(struct put *p, struct cf_prefix *to,
+			const struct nlattr *a);
 
 int cf_set_take(struct put *p);
 int cf_policy_fill(struct put *p, struct cf_object *o);
 int cf_camera_fill(struct put *p, struct cf_object *o);
-int cf_exemption_fill(struct put *p, struct cf_object *o);
+int cf_exemption_take(struct put *p);
+int cf_options_fill(struct put *p, struct cf_object *o);
+
+int cf_put_whole(struct put *p, int (*fill)(struct put *p, struct cf_object *o));
 
 static inline struct cf_in6 cf_in6_of(const u8 *a)
 {

@@ -1,70 +1,121 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * An exemption comes in one message, or in several where it has more prefixes
+ * than one holds: the first announces how many there are, the others have
+ * nothing but prefixes.
+ */
 #include <linux/in.h>
-#include "core/remote.h"
 #include "put.h"
 
-static int take_prefix4(struct put *p, struct cf_prefix *to,
-			const struct nlattr *a)
+static bool is_prefix(const struct nlattr *remote)
 {
-	const struct camfence_prefix4 *from = nla_data(a);
-	u32 addr = ntohl(from->addr);
+	return nla_type(remote) == CAMFENCE_REMOTE_A_PREFIX4 ||
+	       nla_type(remote) == CAMFENCE_REMOTE_A_PREFIX6;
+}
 
-	if (from->len > 32 || addr & ~cf_mask32(from->len) || from->pad[0] ||
-	    from->pad[1] || from->pad[2])
-		return cf_put_fail(p, a, -EINVAL,
-				   "exemption \"%s\": %pI4/%u is no prefix: its length is at most 32, and the bits behind it are zero",
-				   p->name, &from->addr, from->len);
-	to->addr.family = CF_IPV4;
-	to->addr.v4 = addr;
-	to->len = from->len;
+/* A message that fails has changed nothing: what it wrote is still to come. */
+static int take_prefixes(struct put *p, struct cf_object *o)
+{
+	const struct nlattr *list = p->tb[CAMFENCE_EXEMPTION_A_REMOTES];
+	struct cf_exemption *e = &o->exemption;
+	const struct nlattr *a;
+	u32 left = o->n_left;
+	int rem, err;
+
+	if (!list)
+		return 0;
+	if (nla_len(list) > CAMFENCE_CHUNK_BYTES)
+		return cf_put_fail(p, list, -E2BIG,
+				   "exemption \"%s\" has too many remotes for one message; divide it",
+				   p->name);
+	nla_for_each_nested(a, list, rem) {
+		if (!is_prefix(a))
+			continue;
+		if (!left)
+			return cf_put_fail(p, a, -EINVAL,
+					   "exemption \"%s\": more prefixes than were announced",
+					   p->name);
+		err = cf_put_plain_prefix(p, &e->prefixes[e->n_prefixes - left],
+					  a);
+		if (err)
+			return err;
+		left--;
+	}
+	o->n_left = left;
 	return 0;
 }
 
-static int take_prefix6(struct put *p, struct cf_prefix *to,
-			const struct nlattr *a)
+static int take_sets(struct put *p, struct cf_object *o, u32 n)
 {
-	const struct camfence_prefix6 *from = nla_data(a);
-	struct cf_in6 addr = cf_in6_of(from->addr);
+	const struct nlattr *list = p->tb[CAMFENCE_EXEMPTION_A_REMOTES];
+	struct cf_exemption *e = &o->exemption;
+	const struct nlattr *a;
+	int rem, err;
 
-	if (from->len > 128 ||
-	    cf_in6_cmp(addr, cf_in6_mask(addr, from->len)) || from->pad[0] ||
-	    from->pad[1] || from->pad[2])
-		return cf_put_fail(p, a, -EINVAL,
-				   "exemption \"%s\": %pI6c/%u is no prefix: its length is at most 128, and the bits behind it are zero",
-				   p->name, from->addr, from->len);
-	to->addr.family = CF_IPV6;
-	to->addr.v6 = addr;
-	to->len = from->len;
-	if (from->len >= 96 && cf_remote_plain(&to->addr).family != CF_IPV6)
-		return cf_put_fail(p, a, -EINVAL,
-				   "exemption \"%s\": %pI6c is an IPv4 address; write that",
-				   p->name, from->addr);
+	if (!n)
+		return 0;
+	if (n > CAMFENCE_MAX_SETS)
+		return cf_put_fail(p, list, -E2BIG,
+				   "exemption \"%s\" names more than %u sets",
+				   p->name, CAMFENCE_MAX_SETS);
+	e->sets = cf_object_array(o, n, sizeof(*e->sets));
+	if (!e->sets)
+		return -ENOMEM;
+	nla_for_each_nested(a, list, rem) {
+		if (nla_type(a) != CAMFENCE_REMOTE_A_SET)
+			continue;
+		err = cf_put_set_name(p, e->sets, &e->n_sets, a);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int announce_prefixes(struct put *p, struct cf_object *o, u32 n)
+{
+	struct cf_exemption *e = &o->exemption;
+
+	if (n > CAMFENCE_MAX_PREFIXES)
+		return cf_put_fail(p, p->tb[CAMFENCE_EXEMPTION_A_COUNT], -E2BIG,
+				   "exemption \"%s\": a ruleset has at most %u exempted prefixes",
+				   p->name, CAMFENCE_MAX_PREFIXES);
+	if (!n)
+		return 0;
+	e->prefixes = cf_object_array(o, n, sizeof(*e->prefixes));
+	if (!e->prefixes)
+		return -ENOMEM;
+	e->n_prefixes = n;
+	o->n_left = n;
 	return 0;
 }
 
 static int take_remotes(struct put *p, struct cf_object *o)
 {
 	const struct nlattr *list = p->tb[CAMFENCE_EXEMPTION_A_REMOTES];
+	const struct nlattr *count = p->tb[CAMFENCE_EXEMPTION_A_COUNT];
 	struct cf_exemption *e = &o->exemption;
+	u32 n_prefixes = 0, n_sets = 0;
 	const struct nlattr *a;
-	int rem, err, n = cf_put_count(list);
+	int rem, err;
 
-	if (!n)
+	if (list)
+		nla_for_each_nested(a, list, rem) {
+			n_prefixes += is_prefix(a);
+			n_sets += nla_type(a) == CAMFENCE_REMOTE_A_SET;
+			e->router |= nla_type(a) == CAMFENCE_REMOTE_A_ROUTER;
+		}
+	if (count)
+		n_prefixes = nla_get_u32(count);
+	if (!n_prefixes && !n_sets && !e->router)
 		return cf_put_fail(p, NULL, -EINVAL,
-				   "exemption \"%s\" needs a remote",
-				   p->name);
-	e->prefixes = cf_object_array(o, n, sizeof(*e->prefixes));
-	if (!e->prefixes)
-		return -ENOMEM;
-	nla_for_each_nested(a, list, rem) {
-		struct cf_prefix *to = &e->prefixes[e->n_prefixes++];
-
-		err = nla_type(a) == CAMFENCE_REMOTE_A_PREFIX4 ?
-		      take_prefix4(p, to, a) : take_prefix6(p, to, a);
-		if (err)
-			return err;
-	}
-	return 0;
+				   "exemption \"%s\" needs a remote", p->name);
+	err = take_sets(p, o, n_sets);
+	if (err)
+		return err;
+	err = announce_prefixes(p, o, n_prefixes);
+	if (err)
+		return err;
+	return take_prefixes(p, o);
 }
 
 static bool has_ports(u16 proto)
@@ -73,36 +124,75 @@ static bool has_ports(u16 proto)
 	       proto == IPPROTO_SCTP || proto == IPPROTO_DCCP;
 }
 
-static int take_ports(struct put *p, struct cf_object *o)
+static int take_ports(struct put *p, struct cf_object *o, int attr,
+		      struct camfence_port_range **ports, u8 *n)
 {
-	const struct nlattr *proto = p->tb[CAMFENCE_EXEMPTION_A_PROTO];
-	const struct nlattr *a = p->tb[CAMFENCE_EXEMPTION_A_PORTS];
-	struct cf_exemption *e = &o->exemption;
-	u16 i;
+	const struct nlattr *a = p->tb[attr];
+	struct camfence_port_range *range;
 
-	e->proto = proto ? nla_get_u8(proto) : CF_PROTO_ANY;
 	if (!a)
 		return 0;
-	if (!has_ports(e->proto))
+	if (!has_ports(o->exemption.proto))
 		return cf_put_fail(p, a, -EINVAL,
 				   "exemption \"%s\": ports go with tcp, udp, sctp and dccp only",
 				   p->name);
-	if (!nla_len(a) || nla_len(a) % sizeof(*e->ports))
+	if (!nla_len(a) || nla_len(a) % sizeof(*range))
 		return cf_put_fail(p, a, -EINVAL,
 				   "exemption \"%s\": %d bytes are no whole number of port ranges",
 				   p->name, nla_len(a));
-	e->n_ports = nla_len(a) / sizeof(*e->ports);
-	e->ports = cf_object_array(o, e->n_ports, sizeof(*e->ports));
-	if (!e->ports)
+	*ports = cf_object_array(o, nla_len(a) / sizeof(*range),
+				 sizeof(*range));
+	if (!*ports)
 		return -ENOMEM;
-	memcpy(e->ports, nla_data(a), nla_len(a));
-	for (i = 0; i < e->n_ports; i++)
-		if (e->ports[i].last < e->ports[i].first)
+	memcpy(*ports, nla_data(a), nla_len(a));
+	*n = nla_len(a) / sizeof(*range);
+	for (range = *ports; range < *ports + *n; range++)
+		if (range->last < range->first)
 			return cf_put_fail(p, a, -EINVAL,
 					   "exemption \"%s\": ports %u-%u end before they begin",
-					   p->name, e->ports[i].first,
-					   e->ports[i].last);
+					   p->name, range->first, range->last);
 	return 0;
+}
+
+static int take_icmp_types(struct put *p, struct cf_object *o)
+{
+	const struct nlattr *a = p->tb[CAMFENCE_EXEMPTION_A_ICMP_TYPES];
+	struct cf_exemption *e = &o->exemption;
+
+	if (!a)
+		return 0;
+	if (e->proto != IPPROTO_ICMP && e->proto != IPPROTO_ICMPV6)
+		return cf_put_fail(p, a, -EINVAL,
+				   "exemption \"%s\": ICMP types go with icmp and icmpv6 only",
+				   p->name);
+	if (!nla_len(a))
+		return cf_put_fail(p, a, -EINVAL,
+				   "exemption \"%s\": the list of ICMP types is empty",
+				   p->name);
+	e->icmp_types = cf_object_array(o, nla_len(a), 1);
+	if (!e->icmp_types)
+		return -ENOMEM;
+	memcpy(e->icmp_types, nla_data(a), nla_len(a));
+	e->n_icmp_types = nla_len(a);
+	return 0;
+}
+
+static int take_protocol(struct put *p, struct cf_object *o)
+{
+	const struct nlattr *proto = p->tb[CAMFENCE_EXEMPTION_A_PROTO];
+	struct cf_exemption *e = &o->exemption;
+	int err;
+
+	e->proto = proto ? nla_get_u8(proto) : CF_PROTO_ANY;
+	err = take_ports(p, o, CAMFENCE_EXEMPTION_A_PORTS, &e->ports,
+			 &e->n_ports);
+	if (err)
+		return err;
+	err = take_ports(p, o, CAMFENCE_EXEMPTION_A_LOCAL_PORTS,
+			 &e->local_ports, &e->n_local_ports);
+	if (err)
+		return err;
+	return take_icmp_types(p, o);
 }
 
 static int take_owner(struct put *p, struct cf_exemption *e)
@@ -113,6 +203,10 @@ static int take_owner(struct put *p, struct cf_exemption *e)
 	if (!camera == !policy)
 		return cf_put_fail(p, NULL, -EINVAL,
 				   "exemption \"%s\" needs a camera or a policy whose it is, and not both",
+				   p->name);
+	if (camera && cf_put_is_service(p->name))
+		return cf_put_fail(p, p->tb[CAMFENCE_EXEMPTION_A_NAME], -EINVAL,
+				   "exemption \"%s\" is a camera's; only a policy's may be called so",
 				   p->name);
 	if (camera) {
 		nla_strscpy(e->camera, camera, sizeof(e->camera));
@@ -133,40 +227,76 @@ static int take_dates(struct put *p, struct cf_exemption *e)
 			   p->name);
 }
 
-/**
- * cf_exemption_fill() - fill a new exemption from a message
- * @p: the message
- * @o: the exemption, with its name
- *
- * May sleep.
- *
- * Return: 0 or a negative error.
- */
-int cf_exemption_fill(struct put *p, struct cf_object *o)
+static int take_texts(struct put *p, struct cf_object *o)
 {
-	int err;
+	int err = cf_put_text(p, o, CF_TEXT_BY, CAMFENCE_EXEMPTION_A_BY);
 
-	if (nla_len(p->info->attrs[CAMFENCE_A_EXEMPTION]) > CAMFENCE_CHUNK_BYTES)
-		return cf_put_fail(p, NULL, -E2BIG,
-				   "exemption \"%s\" has too many remotes for one message; divide it",
-				   p->name);
-	err = take_owner(p, &o->exemption);
-	if (err)
-		return err;
-	err = take_remotes(p, o);
-	if (err)
-		return err;
-	err = take_ports(p, o);
-	if (err)
-		return err;
-	err = take_dates(p, &o->exemption);
-	if (err)
-		return err;
-	err = cf_put_text(p, o, CF_TEXT_BY, CAMFENCE_EXEMPTION_A_BY);
 	if (err)
 		return err;
 	err = cf_put_text(p, o, CF_TEXT_REASON, CAMFENCE_EXEMPTION_A_REASON);
 	if (err)
 		return err;
 	return cf_put_text(p, o, CF_TEXT_COMMENT, CAMFENCE_EXEMPTION_A_COMMENT);
+}
+
+static int fill(struct put *p, struct cf_object *o)
+{
+	const struct nlattr *direction = p->tb[CAMFENCE_EXEMPTION_A_DIRECTION];
+	int err = take_owner(p, &o->exemption);
+
+	if (err)
+		return err;
+	o->exemption.direction = direction ? nla_get_u8(direction) :
+					     CAMFENCE_DIRECTION_OUT;
+	err = take_remotes(p, o);
+	if (err)
+		return err;
+	err = take_protocol(p, o);
+	if (err)
+		return err;
+	err = take_dates(p, &o->exemption);
+	if (err)
+		return err;
+	return take_texts(p, o);
+}
+
+static int go_on(struct put *p, struct cf_object *o)
+{
+	const struct nlattr *a, *list = p->tb[CAMFENCE_EXEMPTION_A_REMOTES];
+	int i, rem;
+
+	for (i = 0; i <= CAMFENCE_EXEMPTION_A_MAX; i++)
+		if (p->tb[i] && i != CAMFENCE_EXEMPTION_A_NAME &&
+		    i != CAMFENCE_EXEMPTION_A_REMOTES)
+			return cf_put_fail(p, p->tb[i], -EINVAL,
+					   "exemption \"%s\": what is more than a name and prefixes goes where it is begun",
+					   p->name);
+	if (!cf_put_count(list))
+		return cf_put_fail(p, NULL, -EINVAL,
+				   "exemption \"%s\" goes on without a prefix",
+				   p->name);
+	nla_for_each_nested(a, list, rem)
+		if (!is_prefix(a))
+			return cf_put_fail(p, a, -EINVAL,
+					   "exemption \"%s\": sets and the router go where it is begun",
+					   p->name);
+	return take_prefixes(p, o);
+}
+
+/**
+ * cf_exemption_take() - begin an exemption, or go on with one
+ * @p: the message
+ *
+ * May sleep.
+ *
+ * Return: 0 or a negative error.
+ */
+int cf_exemption_take(struct put *p)
+{
+	struct cf_object *o = cf_txn_begun(p->txn, CF_KIND_EXEMPTION, p->name);
+
+	if (o && !p->tb[CAMFENCE_EXEMPTION_A_CAMERA] &&
+	    !p->tb[CAMFENCE_EXEMPTION_A_POLICY])
+		return go_on(p, o);
+	return cf_put_whole(p, fill);
 }

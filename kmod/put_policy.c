@@ -6,21 +6,14 @@ static int take_list(struct put *p, struct cf_policy *policy, u8 *n,
 {
 	char (*sets)[CAMFENCE_NAME_LEN] = policy->sets + policy->n_allow;
 	const struct nlattr *a;
-	int rem, err, i;
+	int rem, err;
 
 	if (!list)
 		return 0;
 	nla_for_each_nested(a, list, rem) {
-		err = cf_put_reference(p, a, CF_KIND_SET);
+		err = cf_put_set_name(p, sets, n, a);
 		if (err)
 			return err;
-		for (i = 0; i < *n; i++)
-			if (!strcmp(sets[i], nla_data(a)))
-				return cf_put_fail(p, a, -EINVAL,
-						   "policy \"%s\" names set \"%s\" twice",
-						   p->name, sets[i]);
-		strscpy(sets[*n], nla_data(a), CAMFENCE_NAME_LEN);
-		++*n;
 	}
 	return 0;
 }

@@ -7,8 +7,10 @@
 #include <linux/proc_ns.h>
 #include <linux/rbtree.h>
 #include <net/net_namespace.h>
-#include "compat.h"
+#include "conntrack.h"
+#include "egress.h"
 #include "hook.h"
+#include "lockdown.h"
 #include "ruleset.h"
 #include "txn.h"
 
@@ -58,6 +60,8 @@ const void *const *cf_ruleset_array(const struct cf_ruleset *rs,
 		return (const void *const *)rs->objects.cameras;
 	case CF_KIND_EXEMPTION:
 		return (const void *const *)rs->objects.exemptions;
+	case CF_KIND_OPTIONS:
+		return (const void *const *)rs->objects.options;
 	case CF_KINDS:
 		break;
 	}
@@ -194,6 +198,7 @@ static int collect(struct cf_ruleset *rs, const struct cf_txn *txn)
 	rs->objects.policies = (void *)arrays[CF_KIND_POLICY];
 	rs->objects.cameras = (void *)arrays[CF_KIND_CAMERA];
 	rs->objects.exemptions = (void *)arrays[CF_KIND_EXEMPTION];
+	rs->objects.options = (void *)arrays[CF_KIND_OPTIONS];
 	if (err)
 		return err;
 	for (kind = 0; kind < CF_KINDS; kind++)
@@ -202,6 +207,7 @@ static int collect(struct cf_ruleset *rs, const struct cf_txn *txn)
 	rs->objects.n_policies = rs->counts.of[CF_KIND_POLICY];
 	rs->objects.n_cameras = rs->counts.of[CF_KIND_CAMERA];
 	rs->objects.n_exemptions = rs->counts.of[CF_KIND_EXEMPTION];
+	rs->objects.n_options = rs->counts.of[CF_KIND_OPTIONS];
 	rs->counts.ranges = txn->counts.ranges;
 	rs->counts.prefixes = txn->counts.prefixes;
 	rs->counts.selectors = txn->counts.selectors;
@@ -220,6 +226,23 @@ static int check_sets(const struct cf_ruleset *rs, char *message)
 		scnprintf(message, CF_MESSAGE_LEN,
 			  "set \"%s\" lacks %u IPv4 and %u IPv6 ranges of those announced",
 			  o->name, o->n_left4, o->n_left6);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_exemptions(const struct cf_ruleset *rs, char *message)
+{
+	u32 i;
+
+	for (i = 0; i < rs->objects.n_exemptions; i++) {
+		struct cf_object *o = cf_object_of(rs->objects.exemptions[i]);
+
+		if (!o->n_left)
+			continue;
+		scnprintf(message, CF_MESSAGE_LEN,
+			  "exemption \"%s\" lacks %u prefixes of those announced",
+			  o->name, o->n_left);
 		return -EINVAL;
 	}
 	return 0;
@@ -257,7 +280,8 @@ static size_t bytes_of(const struct cf_ruleset *rs)
  *
  * May sleep, long.
  *
- * Return: 0, -EINVAL (a set is not complete), or as cf_rules_build().
+ * Return: 0, -EINVAL (a set or an exemption is not complete), or as
+ * cf_rules_build().
  */
 int cf_ruleset_build(struct cf_ruleset **out, const struct cf_txn *txn,
 		     char *message)
@@ -273,6 +297,9 @@ int cf_ruleset_build(struct cf_ruleset **out, const struct cf_txn *txn,
 	if (err)
 		goto fail;
 	err = check_sets(rs, message);
+	if (err)
+		goto fail;
+	err = check_exemptions(rs, message);
 	if (err)
 		goto fail;
 	err = cf_rules_build(&rs->rules, &rs->objects, message);
@@ -302,8 +329,8 @@ static void leave_force(struct cf_net *cn)
 }
 
 /*
- * Exemptions ask conntrack, and so do ICMP errors of flows that an allow set
- * lets pass where without it they would not.
+ * Exemptions ask conntrack, if only about ICMP errors of what they let pass;
+ * and so do allow sets that let pass what without them would not.
  */
 static bool needs_conntrack(const struct cf_ruleset *rs)
 {
@@ -319,22 +346,47 @@ static bool needs_conntrack(const struct cf_ruleset *rs)
 	return rs->objects.n_exemptions;
 }
 
-/* What a namespace's first ruleset needs. */
-static int prepare(struct cf_net *cn, char *message)
+/* What a ruleset needs and is not there yet. */
+static int prepare(struct cf_net *cn, const struct cf_ruleset *rs,
+		   char *message)
 {
 	int err;
 
-	if (!try_module_get(THIS_MODULE)) {
-		scnprintf(message, CF_MESSAGE_LEN,
-			  "the module is being unloaded");
-		return -ENODEV;
-	}
 	err = cf_hook_register(cn);
 	if (err) {
 		scnprintf(message, CF_MESSAGE_LEN, "cannot register the hooks");
-		module_put(THIS_MODULE);
+		return err;
 	}
+	if (needs_conntrack(rs) && !cn->conntrack) {
+		err = cf_conntrack_get(cn->net);
+		if (err) {
+			scnprintf(message, CF_MESSAGE_LEN,
+				  "exemptions and allow sets need connection tracking, which cannot be had here");
+			return err;
+		}
+		cn->conntrack = true;
+	}
+	if (!rs->rules->by_mac)
+		return 0;
+	err = cf_egress_start(cn, message);
+	if (!err)
+		cn->by_mac = true;
 	return err;
+}
+
+/* What is there and @rs does not need, or NULL: nothing is in force. */
+static void give_back(struct cf_net *cn, const struct cf_ruleset *rs)
+{
+	if (cn->by_mac && !(rs && rs->rules->by_mac)) {
+		cf_egress_stop(cn);
+		cn->by_mac = false;
+	}
+	if (cn->conntrack && !(rs && needs_conntrack(rs))) {
+		cf_conntrack_put(cn->net);
+		cn->conntrack = false;
+	}
+	if (!rs && !cf_lockdown_on(cn->net))
+		cf_hook_unregister(cn);
 }
 
 /**
@@ -343,33 +395,29 @@ static int prepare(struct cf_net *cn, char *message)
  * @rs: the caller's reference goes to the namespace on success
  * @message: CF_MESSAGE_LEN bytes: the sentence if it fails
  *
- * May sleep, but waits for no grace period. What the ruleset needs besides is
- * had first, and stays if it was there before.
+ * May sleep, but waits for no grace period; takes RTNL where the ruleset has
+ * MACs or OUIs, or the one before had. What the ruleset needs besides is had
+ * first, and stays if it was there before.
  *
  * Return: 0 or a negative error; then what was in force still is.
  */
 int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs, char *message)
 {
 	struct cf_ruleset *old;
-	bool need = needs_conntrack(rs);
-	bool asked = need && !cn->conntrack;
 	int err;
 
 	old = rcu_dereference_protected(cn->ruleset, lockdep_is_held(&cn->lock));
-	if (asked) {
-		err = cf_conntrack_get(cn->net);
-		if (err) {
-			scnprintf(message, CF_MESSAGE_LEN,
-				  "exemptions and allow sets need connection tracking, which cannot be had here");
-			return err;
-		}
+	if (!old && !try_module_get(THIS_MODULE)) {
+		scnprintf(message, CF_MESSAGE_LEN,
+			  "the module is being unloaded");
+		return -ENODEV;
 	}
-	if (!old) {
-		err = prepare(cn, message);
-		if (err && asked)
-			cf_conntrack_put(cn->net);
-		if (err)
-			return err;
+	err = prepare(cn, rs, message);
+	if (err) {
+		give_back(cn, old);
+		if (!old)
+			module_put(THIS_MODULE);
+		return err;
 	}
 
 	/* Cannot fail after this point. */
@@ -377,9 +425,8 @@ int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs, char *message)
 	rcu_assign_pointer(cn->ruleset, rs);
 	if (!old)
 		enter_force(cn);
-	if (cn->conntrack && !need)
-		cf_conntrack_put(cn->net);
-	cn->conntrack = need;
+	give_back(cn, rs);
+	cf_flowtable_clean(cn);
 	cf_ruleset_put(old);
 	return 0;
 }
@@ -387,11 +434,9 @@ int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs, char *message)
 static void withdraw(struct cf_net *cn, struct cf_ruleset *old)
 {
 	RCU_INIT_POINTER(cn->ruleset, NULL);
-	cf_hook_unregister(cn);
-	if (cn->conntrack)
-		cf_conntrack_put(cn->net);
-	cn->conntrack = false;
+	give_back(cn, NULL);
 	leave_force(cn);
+	cf_flowtable_clean(cn);
 	cf_ruleset_put(old);
 }
 
@@ -399,7 +444,7 @@ static void withdraw(struct cf_net *cn, struct cf_ruleset *old)
  * cf_ruleset_flush() - nothing is in force afterwards
  * @cn: the namespace, its mutex held
  *
- * May sleep.
+ * May sleep; takes RTNL where the ruleset had MACs or OUIs.
  */
 void cf_ruleset_flush(struct cf_net *cn)
 {
@@ -419,6 +464,7 @@ void cf_ruleset_pre_exit(struct cf_net *cn)
 {
 	mutex_lock(&cn->lock);
 	cf_ruleset_flush(cn);
+	cf_hook_unregister(cn);
 	mutex_unlock(&cn->lock);
 }
 

@@ -8,12 +8,14 @@
 #include <linux/workqueue.h>
 #include <net/netns/generic.h>
 #include "core/rules.h"
+#include "egress.h"
+#include "flowtable.h"
 #include "object.h"
 
 struct cf_txn;
 struct netlink_ext_ack;
 
-#define CF_HOOKS 2
+#define CF_HOOKS (6 + IS_ENABLED(CONFIG_NETFILTER_FAMILY_BRIDGE))
 
 struct cf_counts {
 	u32 of[CF_KINDS];
@@ -47,12 +49,16 @@ struct cf_net {
 	struct mutex lock;			/* see above */
 	u64 generation;
 	bool conntrack;				/* we have asked for it */
+	bool hooked;
+	bool by_mac;				/* the egress hooks, too */
+	struct cf_egress egress;		/* see there */
 	struct nf_hook_ops hooks[CF_HOOKS];
 	struct list_head txns;
 	unsigned int n_txns;
 	char messages[CAMFENCE_MAX_TXNS][CF_MESSAGE_LEN];
 	unsigned long messages_used;
 	struct list_head in_force;		/* of cf_ruleset_in_force() */
+	struct cf_flowtable flowtable;		/* see there */
 };
 
 extern unsigned int cf_net_id;

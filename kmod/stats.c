@@ -73,6 +73,39 @@ static void count_policy(struct cf_counters *c, bool drop, unsigned int bytes)
 	}
 }
 
+static struct cf_counters *camera_counters(const struct cf_ruleset *rs,
+					   u32 camera)
+{
+	return cf_object_of(rs->objects.cameras[camera])->counters;
+}
+
+/**
+ * cf_stats_count_alone() - count what comes without camera and policy
+ * @cn: the namespace
+ * @reason: of the verdict
+ * @bytes: of the packet
+ *
+ * Any context.
+ */
+void cf_stats_count_alone(struct cf_net *cn, enum camfence_reason reason,
+			  unsigned int bytes)
+{
+	this_cpu_inc(cn->tally->of[reason].packets);
+	this_cpu_add(cn->tally->of[reason].bytes, bytes);
+}
+
+static void see_senders(const struct cf_ruleset *rs,
+			const struct cf_verdict *v, u64 now)
+{
+	const struct cf_owner *o;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(v->senders); i++)
+		for (o = v->senders[i]; o;
+		     o = cf_cameras_next(rs->rules->table, o))
+			see(camera_counters(rs, o->camera), now);
+}
+
 /**
  * cf_stats_count() - count one verdict
  * @cn: the namespace
@@ -89,26 +122,50 @@ void cf_stats_count(struct cf_net *cn, const struct cf_ruleset *rs,
 	const struct cf_objects *o = &rs->objects;
 	bool drop = cf_reason_is_drop(v->reason);
 	struct cf_counters *c;
-	unsigned int i;
 
-	this_cpu_inc(cn->tally->of[v->reason].packets);
-	this_cpu_add(cn->tally->of[v->reason].bytes, bytes);
-	if (v->camera == CF_NOTHING)
+	cf_stats_count_alone(cn, v->reason, bytes);
+	see_senders(rs, v, now);
+	if (v->policy == CF_NOTHING)
 		return;
 	count_policy(cf_object_of(o->policies[v->policy])->counters, drop,
 		     bytes);
-	if (drop)
-		count_atomic(cf_object_of(o->cameras[v->camera])->counters,
-			     bytes);
+	if (drop && v->camera != CF_NOTHING)
+		count_atomic(camera_counters(rs, v->camera), bytes);
 	if (v->exemption != CF_NOTHING) {
 		c = cf_object_of(o->exemptions[v->exemption])->counters;
 		count_atomic(c, bytes);
 		see(c, now);
 	}
-	for (i = 0; i < ARRAY_SIZE(v->senders); i++)
-		if (v->senders[i] != CF_NOTHING)
-			see(cf_object_of(o->cameras[v->senders[i]])->counters,
-			    now);
+}
+
+/**
+ * cf_stats_spoof() - count a packet that another device may have sent
+ * @rs: the ruleset
+ * @camera: in whose name
+ *
+ * Any context, under RCU.
+ */
+void cf_stats_spoof(const struct cf_ruleset *rs, u32 camera)
+{
+	atomic64_inc(&camera_counters(rs, camera)->spoofs);
+}
+
+/**
+ * cf_stats_look() - is it time to look a camera's route up?
+ * @rs: the ruleset
+ * @camera: whose
+ * @now: seconds since 1970
+ *
+ * Any context, under RCU.
+ *
+ * Return: true to one who asks in each second.
+ */
+bool cf_stats_look(const struct cf_ruleset *rs, u32 camera, u64 now)
+{
+	struct cf_counters *c = camera_counters(rs, camera);
+	u64 looked = READ_ONCE(c->looked);
+
+	return looked != now && cmpxchg64(&c->looked, looked, now) == looked;
 }
 
 /**

@@ -38,7 +38,9 @@ struct cf_counters {
 	struct cf_policy_tally __percpu *policy;	/* NULL: no policy's */
 	atomic64_t packets;
 	atomic64_t bytes;
+	atomic64_t spoofs;
 	u64 seen;		/* seconds since 1970, 0: never */
+	u64 looked;		/* ... for a route to who may be another one */
 } ____cacheline_aligned;
 
 struct cf_counters *cf_counters_new(bool policy);
@@ -52,6 +54,10 @@ static inline struct cf_counters *cf_counters_get(struct cf_counters *c)
 
 void cf_stats_count(struct cf_net *cn, const struct cf_ruleset *rs,
 		    const struct cf_verdict *v, unsigned int bytes, u64 now);
+void cf_stats_count_alone(struct cf_net *cn, enum camfence_reason reason,
+			  unsigned int bytes);
+void cf_stats_spoof(const struct cf_ruleset *rs, u32 camera);
+bool cf_stats_look(const struct cf_ruleset *rs, u32 camera, u64 now);
 struct cf_tally cf_stats_reason(const struct cf_net *cn,
 				enum camfence_reason reason);
 struct cf_policy_tally cf_stats_policy(const struct cf_counters *c);

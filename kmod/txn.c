@@ -207,6 +207,7 @@ u32 cf_txn_most(enum cf_kind kind)
 		[CF_KIND_POLICY] = CAMFENCE_MAX_POLICIES,
 		[CF_KIND_CAMERA] = CAMFENCE_MAX_CAMERAS,
 		[CF_KIND_EXEMPTION] = CAMFENCE_MAX_EXEMPTIONS,
+		[CF_KIND_OPTIONS] = 1,
 	};
 
 	return most[kind];
@@ -252,7 +253,7 @@ static int take_counters(const struct cf_txn *txn, struct cf_object *o)
 {
 	struct cf_object *old = cf_ruleset_find(txn->before, o->kind, o->name);
 
-	if (o->kind == CF_KIND_SET)
+	if (o->kind == CF_KIND_SET || o->kind == CF_KIND_OPTIONS)
 		return 0;
 	o->counters = old ? cf_counters_get(old->counters) :
 			    cf_counters_new(o->kind == CF_KIND_POLICY);

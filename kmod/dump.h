@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CF_DUMP_H
+#define CF_DUMP_H
+
+#include "compat.h"
+#include "netlink.h"
+
+u32 cf_dump_largest(const struct cf_ruleset *rs);
+int cf_dump_object(struct sk_buff *msg, const struct cf_object *o, u32 *part);
+int cf_dump_object_stats(struct sk_buff *msg, const struct cf_object *o,
+			 u32 *part);
+
+static inline int cf_dump_u64(struct sk_buff *msg, int attr, u64 value, int pad)
+{
+	return nla_put_u64_64bit(msg, attr, value, pad);
+}
+
+static inline int cf_dump_tally(struct sk_buff *msg, int packets, int bytes,
+				struct cf_tally t)
+{
+	return cf_dump_u64(msg, packets, t.packets, CAMFENCE_STATS_A_PAD) ||
+	       cf_dump_u64(msg, bytes, t.bytes, CAMFENCE_STATS_A_PAD);
+}
+
+static inline void cf_dump_in6(u8 *to, struct cf_in6 addr)
+{
+	put_unaligned_be64(addr.hi, to);
+	put_unaligned_be64(addr.lo, to + 8);
+}
+
+#endif /* CF_DUMP_H */

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CF_EGRESS_H
+#define CF_EGRESS_H
+
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+struct cf_net;
+
+/* A namespace's part. RTNL guards it. */
+struct cf_egress {
+	bool on;
+	struct xarray hooks;		/* by the device's index */
+	unsigned int unhooked;		/* devices that have none yet */
+	struct delayed_work retry;
+};
+
+int cf_egress_init(void);
+void cf_egress_fini(void);
+void cf_egress_init_net(struct cf_net *cn);
+int cf_egress_start(struct cf_net *cn, char *message);
+void cf_egress_stop(struct cf_net *cn);
+unsigned int cf_egress_unhooked(const struct cf_net *cn);
+
+#endif /* CF_EGRESS_H */
