@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 #include "args.h"
+#include "guard.h"
 #include "out.h"
 #include "tool.h"
 
 static const struct object *const objects[] = {
-	&object_set, &object_camera, &object_policy, &object_exemption,
-	&object_list, &object_status, &object_stats, &object_flush,
+	&object_set, &object_policy, &object_camera, &object_catch,
+	&object_exemption, &object_option, &object_list, &object_status,
+	&object_stats, &object_flush,
 };
 
 #define OBJECTS ARRAY_SIZE(objects)
@@ -65,6 +67,8 @@ static void help_all(void)
 	     "  -j, --json         print JSON\n"
 	     "  -p, --pretty       JSON with line breaks\n"
 	     "  -n, --netns NETNS  in this network namespace, by name or path\n"
+	     "  --force=GUARD,…    do what is refused unless it is meant; the refusal names\n"
+	     "                     the guard. It may stand behind the command as well\n"
 	     "  -V, --version      print the version\n"
 	     "  -h, --help         this; also camfence OBJECT help, camfence OBJECT COMMAND help\n"
 	     "\n"
@@ -164,31 +168,44 @@ static int close_output(struct fault *f)
 	return fault_input(f, "cannot write the answer: %s", strerror(errno));
 }
 
-static int run(int argc, char **argv, struct fault *f)
+static int see_help(struct fault *f)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "pretty", no_argument, NULL, 'p' },
-		{ "netns", required_argument, NULL, 'n' },
-		{ "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
-	struct options o = {};
-	struct args a = {};
+	fault_add(f, "see: camfence help");
+	return CODE_INPUT;
+}
+
+static const struct option longs[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "pretty", no_argument, NULL, 'p' },
+	{ "netns", required_argument, NULL, 'n' },
+	{ "force", required_argument, NULL, 'f' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{}
+};
+
+/* Less than 0: go on with what follows. */
+static int parse_options(int argc, char **argv, struct options *o,
+			 struct fault *f)
+{
 	int c, code;
 
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, "+:jpn:Vh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'j':
-			o.json = true;
+			o->json = true;
 			break;
 		case 'p':
-			o.pretty = true;
+			o->pretty = true;
 			break;
 		case 'n':
-			o.netns = optarg;
+			o->netns = optarg;
+			break;
+		case 'f':
+			code = guard_parse(optarg, &o->force, f);
+			if (code)
+				return code;
 			break;
 		case 'V':
 			puts("camfence " CF_VERSION);
@@ -199,14 +216,24 @@ static int run(int argc, char **argv, struct fault *f)
 		case ':':
 			fault_input(f, "option %s needs a value",
 				    argv[optind - 1]);
-			fault_add(f, "see: camfence help");
-			return CODE_INPUT;
+			return see_help(f);
 		default:
 			fault_input(f, "unknown option %s", argv[optind - 1]);
-			fault_add(f, "see: camfence help");
-			return CODE_INPUT;
+			return see_help(f);
 		}
 	}
+	return -1;
+}
+
+static int run(int argc, char **argv, struct fault *f)
+{
+	struct options o = {};
+	struct args a = {};
+	int code;
+
+	code = parse_options(argc, argv, &o, f);
+	if (code >= 0)
+		return code;
 	a.word = argv + optind;
 	a.n = argc - optind;
 	a.abbreviate = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);

@@ -16,6 +16,7 @@
 #include "mem.h"
 #include "nl.h"
 #include "out.h"
+#include "services.h"
 #include "uapi/camfence.h"
 #include "wire.h"
 
@@ -216,6 +217,8 @@ int engine_dump(struct engine *e, struct ruleset *rs, struct fault *f)
 		nlh = nl_request(e->nl, CAMFENCE_CMD_RULESET_GET, true);
 		code = talk(e, nlh, "", read_object, rs, f);
 	} while (code && f->err == EINTR && ++tries < DUMP_TRIES);
+	if (!code)
+		services_find(rs);
 	return code;
 }
 
@@ -429,19 +432,21 @@ int engine_put_policy(struct engine *e, const struct policy *p, struct fault *f)
 }
 
 /**
- * engine_put_camera() - add or replace a camera
+ * engine_put_camera() - add or replace a camera or a catch
  * @e: the engine, in a transaction
+ * @kind: KIND_CAMERA or KIND_CATCH
  * @c: the camera
  * @f: what is wrong
  *
  * Return: 0 or the exit code.
  */
-int engine_put_camera(struct engine *e, const struct camera *c, struct fault *f)
+int engine_put_camera(struct engine *e, enum objkind kind,
+		      const struct camera *c, struct fault *f)
 {
 	struct nlmsghdr *nlh = request(e, CAMFENCE_CMD_CAMERA_PUT);
-	bool fits = wire_put_camera(nlh, nl_room(e->nl), c);
+	bool fits = wire_put_camera(nlh, nl_room(e->nl), kind, c);
 
-	return send_object(e, nlh, fits, KIND_CAMERA, c->name, f);
+	return send_object(e, nlh, fits, kind, c->name, f);
 }
 
 /**
@@ -455,10 +460,34 @@ int engine_put_camera(struct engine *e, const struct camera *c, struct fault *f)
 int engine_put_exemption(struct engine *e, const struct exemption *x,
 			 struct fault *f)
 {
-	struct nlmsghdr *nlh = request(e, CAMFENCE_CMD_EXEMPTION_PUT);
-	bool fits = wire_put_exemption(nlh, nl_room(e->nl), x);
+	size_t at = 0;
+	int code;
 
-	return send_object(e, nlh, fits, KIND_EXEMPTION, x->name, f);
+	do {
+		struct nlmsghdr *nlh = request(e, CAMFENCE_CMD_EXEMPTION_PUT);
+		bool fits = wire_put_exemption(nlh, nl_room(e->nl), x, &at);
+
+		code = send_object(e, nlh, fits, KIND_EXEMPTION, x->name, f);
+	} while (!code && at < x->n_remotes);
+	return code;
+}
+
+/**
+ * engine_put_settings() - replace the settings
+ * @e: the engine, in a transaction
+ * @s: the settings
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int engine_put_settings(struct engine *e, const struct settings *s,
+			struct fault *f)
+{
+	struct nlmsghdr *nlh = request(e, CAMFENCE_CMD_OPTIONS_PUT);
+
+	if (!wire_put_settings(nlh, nl_room(e->nl), s))
+		return fault_input(f, "option: too much for one message");
+	return talk(e, nlh, "option", NULL, NULL, f);
 }
 
 /**
@@ -477,6 +506,7 @@ int engine_delete(struct engine *e, enum objkind kind, const char *name,
 		[KIND_SET] = CAMFENCE_CMD_SET_DEL,
 		[KIND_POLICY] = CAMFENCE_CMD_POLICY_DEL,
 		[KIND_CAMERA] = CAMFENCE_CMD_CAMERA_DEL,
+		[KIND_CATCH] = CAMFENCE_CMD_CAMERA_DEL,
 		[KIND_EXEMPTION] = CAMFENCE_CMD_EXEMPTION_DEL,
 	};
 	struct nlmsghdr *nlh = request(e, cmds[kind]);

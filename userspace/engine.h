@@ -33,17 +33,18 @@ struct engine_info {
  * @name: of the object, NULL for a reason
  * @reason: its number
  * @seen: seconds since 1970, 0 for never
+ * @spoofs: packets that another device may have sent in a camera's name
  */
 struct counter {
 	char *name;
 	u32 reason;
-	u64 packets, bytes, drops, drop_bytes, seen;
+	u64 packets, bytes, drops, drop_bytes, seen, spoofs;
 };
 
 /*
  * struct stats - all counters
  * @reason: of the reasons
- * @object: of each kind of object
+ * @object: of each kind of object; catches' are among the cameras'
  */
 struct stats {
 	struct counter *reason;
@@ -69,10 +70,12 @@ int engine_put_set(struct engine *e, const struct set *s,
 		   const struct ranges *r, struct fault *f);
 int engine_put_policy(struct engine *e, const struct policy *p,
 		      struct fault *f);
-int engine_put_camera(struct engine *e, const struct camera *c,
-		      struct fault *f);
+int engine_put_camera(struct engine *e, enum objkind kind,
+		      const struct camera *c, struct fault *f);
 int engine_put_exemption(struct engine *e, const struct exemption *x,
 			 struct fault *f);
+int engine_put_settings(struct engine *e, const struct settings *s,
+			struct fault *f);
 int engine_delete(struct engine *e, enum objkind kind, const char *name,
 		  struct fault *f);
 int engine_commit(struct engine *e, const struct counts *c,

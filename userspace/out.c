@@ -153,39 +153,55 @@ static size_t width(const char *s)
 
 static void print_row(const struct table *t, size_t row, const size_t *widths)
 {
-	size_t i, last = t->columns;
+	char *const *cell = t->cell + row * t->columns;
+	size_t last = t->columns, i;
 
 	/* No blanks at the end of a line. */
-	while (last > 1 && !*t->cell[row * t->columns + last - 1])
+	while (last > 1 && (!widths[last - 1] || !*cell[last - 1]))
 		last--;
 	for (i = 0; i < last; i++) {
-		const char *s = t->cell[row * t->columns + i];
-		int pad = widths[i] - width(s);
+		int pad = widths[i] - width(cell[i]);
 
+		if (!widths[i])
+			continue;
 		if (t->right >> i & 1)
-			printf("%*s%s", pad, "", s);
+			printf("%*s%s", pad, "", cell[i]);
 		else
-			printf("%s%*s", s, i + 1 < last ? pad : 0, "");
+			printf("%s%*s", cell[i], i + 1 < last ? pad : 0, "");
 		fputs(i + 1 < last ? "  " : "\n", stdout);
 	}
 }
 
+/* 0 for a column that has nothing below its heading. */
+static size_t column_width(const struct table *t, size_t column)
+{
+	size_t most = 0, i;
+
+	for (i = t->columns + column; i < t->n; i += t->columns) {
+		size_t w = width(t->cell[i]);
+
+		if (w > most)
+			most = w;
+	}
+	if (most && width(t->cell[column]) > most)
+		most = width(t->cell[column]);
+	return most;
+}
+
 /**
  * table_print() - print a table and free it
- * @t: the table, all of its rows complete
+ * @t: the table, all of its rows complete; where there is none, nothing is
+ *	printed, and an empty column is left out
  */
 void table_print(struct table *t)
 {
-	size_t widths[TABLE_COLUMNS] = {}, i;
+	size_t widths[TABLE_COLUMNS], i;
 
-	for (i = 0; i < t->n; i++) {
-		size_t w = width(t->cell[i]);
-
-		if (w > widths[i % t->columns])
-			widths[i % t->columns] = w;
-	}
-	for (i = 0; i < t->n / t->columns; i++)
-		print_row(t, i, widths);
+	for (i = 0; i < t->columns; i++)
+		widths[i] = column_width(t, i);
+	if (t->n > t->columns)
+		for (i = 0; i < t->n / t->columns; i++)
+			print_row(t, i, widths);
 	for (i = 0; i < t->n; i++)
 		free(t->cell[i]);
 	free(t->cell);

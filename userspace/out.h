@@ -8,7 +8,7 @@
 #include "tool.h"
 #include "types.h"
 
-#define TABLE_COLUMNS 12
+#define TABLE_COLUMNS 16
 
 /*
  * struct table - rows of text, printed when all widths are known

@@ -25,14 +25,12 @@ static const char not_prefix[] =
 	"not an address before the /, expected such as 192.0.2.0/24 or 2001:db8::/32";
 static const char not_one_prefix[] =
 	"expected an address or a prefix such as 192.0.2.1, 192.0.2.0/24, 2001:db8::/32";
+static const char no_net[] =
+	"expected a subnet such as 192.0.2.0/24 or 2001:db8::/64; one host is written as addr";
+static const char not_nat64[] =
+	"expected an IPv6 prefix of 32, 40, 48, 56, 64 or 96 bits such as 2001:db8:64::/96";
 static const char no_host[] =
 	"expected the address of one host such as 192.0.2.10 or 2001:db8::10";
-static const char not_mac[] =
-	"not a MAC address, expected such as 00:00:5e:00:53:01, 00005e005301 or 0000.5e00.5301";
-static const char zero_mac[] =
-	"no device's MAC address, expected the one on the camera's label";
-static const char group_mac[] =
-	"a multicast or broadcast MAC address, which no device sends from";
 
 static bool is_digit(char c)
 {
@@ -293,6 +291,19 @@ const char *parse_prefix(const char *s, struct range *r, bool *host_bits)
 	return wrong;
 }
 
+static const char *not_unicast(const struct range *r)
+{
+	if (r->family == 4 && r->v4.first >= 0xe0000000) {
+		if (r->v4.first == UINT32_MAX)
+			return "the broadcast address, expected the address of one host";
+		if (r->v4.first < 0xf0000000)
+			return "a multicast address, expected the address of one host";
+	}
+	if (r->family == 6 && r->v6.first.hi >> 56 == 0xff)
+		return "a multicast address, expected the address of one host";
+	return NULL;
+}
+
 /**
  * parse_camera_addr() - the address of one host
  * @s: the text
@@ -302,6 +313,7 @@ const char *parse_prefix(const char *s, struct range *r, bool *host_bits)
  */
 const char *parse_camera_addr(const char *s, struct range *r)
 {
+	const char *wrong;
 	size_t len = strlen(s);
 
 	*r = (struct range){};
@@ -311,100 +323,105 @@ const char *parse_camera_addr(const char *s, struct range *r)
 		return no_host;
 	if (range_is_written4(r))
 		return parse_written4;
-	if (r->family == 4 && r->v4.first >= 0xe0000000) {
-		if (r->v4.first == UINT32_MAX)
-			return "the broadcast address, expected the address of one host";
-		if (r->v4.first < 0xf0000000)
-			return "a multicast address, expected the address of one host";
-	}
-	if (r->family == 6 && r->v6.first.hi >> 56 == 0xff)
-		return "a multicast address, expected the address of one host";
-	if (r->family == 4 ? !r->v4.first : !r->v6.first.hi && !r->v6.first.lo)
-		return "the address that means \"none\", expected the address of one host";
+	wrong = not_unicast(r);
+	if (wrong)
+		return wrong;
+	if (r->family == 4 ? !(r->v4.first >> 24) :
+			     !r->v6.first.hi && !r->v6.first.lo)
+		return "an address that means \"none\", expected the address of one host";
 	if (r->family == 4 ? r->v4.first >> 24 == 127 :
 			     !r->v6.first.hi && r->v6.first.lo == 1)
 		return "a loopback address, expected the address of one host";
 	return NULL;
 }
 
-static int hex_value(char c)
+/* A subnet that has nothing but what means "none" and loopback. */
+static bool is_nobodys(const struct range *r, int len)
 {
-	if (is_digit(c))
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Two digits a group with : or -, four with dots, or twelve without any. */
-static bool mac_digits(const char *s, u8 mac[6])
-{
-	size_t len = strlen(s), group, i, digit = 0;
-	char mark = '\0';
-
-	if (len == 12)
-		group = 12;
-	else if (len == 14)
-		group = 4;
-	else if (len == 17)
-		group = 2;
-	else
-		return false;
-	if (len != 12)
-		mark = s[group];
-	if ((group == 2 && mark != ':' && mark != '-') ||
-	    (group == 4 && mark != '.'))
-		return false;
-
-	for (i = 0; i < len; i++) {
-		int v;
-
-		if (mark && i % (group + 1) == group) {
-			if (s[i] != mark)
-				return false;
-			continue;
-		}
-		v = hex_value(s[i]);
-		if (v < 0)
-			return false;
-		mac[digit / 2] = mac[digit / 2] << 4 | v;
-		digit++;
-	}
-	return true;
+	if (r->family == 4)
+		return len >= 8 && (r->v4.first >> 24 == 0 ||
+				    r->v4.first >> 24 == 127);
+	return len >= 127 && !r->v6.first.hi && r->v6.first.lo <= 1;
 }
 
 /**
- * parse_mac() - the MAC address of one device, in any usual spelling
+ * parse_camera_net() - a subnet whose hosts are cameras
  * @s: the text
- * @mac: the address
+ * @r: the subnet
+ * @host_bits: bits were set behind its length, now cleared
  *
  * Return: NULL, or what is wrong.
  */
-const char *parse_mac(const char *s, u8 mac[6])
+const char *parse_camera_net(const char *s, struct range *r, bool *host_bits)
 {
-	static const u8 zero[6];
+	const char *wrong;
+	int len;
 
-	memset(mac, 0, 6);
-	if (!mac_digits(s, mac))
-		return not_mac;
-	if (!memcmp(mac, zero, 6))
-		return zero_mac;
-	if (mac[0] & 1)
-		return group_mac;
+	if (!strchr(s, '/'))
+		return no_net;
+	wrong = parse_prefix(s, r, host_bits);
+	if (wrong)
+		return wrong;
+	len = range_prefix_len(r);
+	if (!len)
+		return "all addresses there are, expected a subnet of your own";
+	if (len == (r->family == 4 ? 32 : 128))
+		return "one address, which is written as addr, without the length";
+	if (not_unicast(r) || is_nobodys(r, len))
+		return "no host has an address there, expected a subnet of your own";
 	return NULL;
 }
 
 /**
- * mac_text() - write a MAC address
- * @mac: the address
- * @buf: where to
+ * parse_nat64() - a prefix of RFC 6052, section 2.2
+ * @s: the text
+ * @r: the prefix
+ * @host_bits: bits were set behind its length, now cleared
  *
- * Return: @buf.
+ * Return: NULL, or what is wrong.
  */
-const char *mac_text(const u8 mac[6], char buf[MAC_TEXT])
+const char *parse_nat64(const char *s, struct range *r, bool *host_bits)
 {
-	snprintf(buf, MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x",
-		 mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-	return buf;
+	const char *slash = strchr(s, '/'), *wrong;
+	int len;
+
+	if (!slash)
+		return not_nat64;
+	wrong = parse_range(s, strlen(s), r, host_bits);
+	if (wrong)
+		return wrong;
+	len = range_prefix_len(r);
+	if (r->family != 6 ||
+	    (len != 32 && len != 40 && len != 48 && len != 56 && len != 64 &&
+	     len != 96))
+		return not_nat64;
+	if (len == 96 && r->v6.first.lo >> 56)
+		return "bits 64 to 71 are set, which RFC 6052 wants to be zero";
+	if (!r->v6.first.hi && (len < 96 || r->v6.first.lo >> 32 == 0xffff))
+		return "has the v4-mapped addresses, which are no NAT64's";
+	return NULL;
+}
+
+/**
+ * parse_iface() - the name of a network interface, which need not exist
+ * @s: the text
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *parse_iface(const char *s)
+{
+	const char *c;
+
+	if (!*s || strlen(s) >= CAMFENCE_IFACE_LEN)
+		return "expected the name of an interface, 1 to 15 bytes such as eth1";
+	if (!strcmp(s, ".") || !strcmp(s, ".."))
+		return "no interface has this name";
+	for (c = s; *c; c++)
+		if ((u8)*c <= ' ' || *c == 0x7f || *c == '/' || *c == ':')
+			return "no interface has blanks, / or : in its name";
+	if (!strcmp(s, "lo"))
+		return "the router talks to itself there, and that is not judged";
+	return NULL;
 }
 
 /**

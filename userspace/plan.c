@@ -69,6 +69,16 @@ void plan_delete(struct plan *p, enum objkind kind, const char *name)
 }
 
 /**
+ * plan_put_settings() - replace the settings
+ * @p: the plan
+ * @s: the settings; they stay until the plan has been run
+ */
+void plan_put_settings(struct plan *p, const struct settings *s)
+{
+	p->settings = s;
+}
+
+/**
  * fault_in_use() - something cannot be deleted because of something else
  * @f: where it is said
  * @kind: what kind of object
@@ -83,7 +93,7 @@ int fault_in_use(struct fault *f, enum objkind kind, const char *name,
 {
 	fault_input(f, "%s \"%s\": %s \"%s\" is %s it", kind_name(kind), name,
 		    kind_name(user_kind), user,
-		    user_kind == KIND_CAMERA ? "under" : "for");
+		    user_kind == KIND_EXEMPTION ? "for" : "under");
 	fault_add(f, "delete that first: camfence %s delete '%s'",
 		  kind_name(user_kind), user);
 	return CODE_INPUT;
@@ -201,6 +211,24 @@ int plan_need_policy(struct plan *p, const char *name, struct fault *f)
 	return 0;
 }
 
+/**
+ * plan_need_pass() - a site's policy must pass what it does not block
+ * @policy: the policy
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int plan_need_pass(const struct policy *policy, struct fault *f)
+{
+	if (policy->default_ == CAMFENCE_DEFAULT_PASS)
+		return 0;
+	fault_input(f, "policy \"%s\": default drop is not for a site, which would have no network",
+		    policy->name);
+	fault_add(f, "a site blocks sets: camfence policy set '%s' default pass block SET",
+		  policy->name);
+	return CODE_INPUT;
+}
+
 /* What an object, which may not be there, adds to the counts that vary. */
 static void weigh(enum objkind kind, const void *object, u32 *ranges,
 		  u32 *prefixes)
@@ -234,7 +262,8 @@ void plan_count(const struct plan *p, struct counts *c)
 		c->prefixes += p1 - p0;
 		c->sets += step->kind == KIND_SET ? more : 0;
 		c->policies += step->kind == KIND_POLICY ? more : 0;
-		c->cameras += step->kind == KIND_CAMERA ? more : 0;
+		c->cameras += step->kind == KIND_CAMERA ||
+			      step->kind == KIND_CATCH ? more : 0;
 		c->exemptions += step->kind == KIND_EXEMPTION ? more : 0;
 	}
 }
@@ -247,7 +276,8 @@ static int put(struct engine *e, const struct plan_step *step, struct fault *f)
 	case KIND_POLICY:
 		return engine_put_policy(e, step->object, f);
 	case KIND_CAMERA:
-		return engine_put_camera(e, step->object, f);
+	case KIND_CATCH:
+		return engine_put_camera(e, step->kind, step->object, f);
 	default:
 		return engine_put_exemption(e, step->object, f);
 	}
@@ -268,6 +298,8 @@ static int send_steps(struct plan *p, struct fault *f)
 		for (i = 0; i < p->n && !code; i++)
 			if (p->step[i].object && p->step[i].kind == kind)
 				code = put(p->engine, &p->step[i], f);
+	if (p->settings && !code)
+		code = engine_put_settings(p->engine, p->settings, f);
 	return code;
 }
 
@@ -311,13 +343,14 @@ int plan_run(struct plan *p, const struct options *o, plan_edit edit,
 	do {
 		ruleset_free(&p->now);
 		p->n = 0;
+		p->settings = NULL;
 		p->staged = NULL;
 		fault_clear(f);
 		code = engine_dump(p->engine, &p->now, f);
 		p->generation = p->now.generation;
 		if (!code)
 			code = edit(p, arg, f);
-		if (!code && p->n)
+		if (!code && (p->n || p->settings))
 			code = apply(p, f);
 	} while (code && f->err == ESTALE && ++tries < TRIES);
 	return code;

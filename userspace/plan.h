@@ -21,6 +21,7 @@ struct plan_step {
  * @engine: for what the ruleset's dump leaves out
  * @now: the ruleset that is changed
  * @step: the changes; objects are borrowed and outlive the plan
+ * @settings: the new ones, borrowed as well, or NULL
  * @staged: template that was added to @step by plan_need_policy(), or NULL
  * @generation: the new one, afterwards; the old one where nothing changed
  */
@@ -29,6 +30,7 @@ struct plan {
 	struct ruleset now;
 	struct plan_step *step;
 	size_t n, cap;
+	const struct settings *settings;
 	const char *staged;
 	u64 generation;
 };
@@ -38,7 +40,9 @@ typedef int (*plan_edit)(struct plan *p, void *arg, struct fault *f);
 void plan_put(struct plan *p, enum objkind kind, const void *object);
 void plan_put_set(struct plan *p, const struct set *s, const struct ranges *r);
 void plan_delete(struct plan *p, enum objkind kind, const char *name);
+void plan_put_settings(struct plan *p, const struct settings *s);
 int plan_need_policy(struct plan *p, const char *name, struct fault *f);
+int plan_need_pass(const struct policy *policy, struct fault *f);
 int plan_need_sets(struct plan *p, const char *policy,
 		   const struct names *sets, struct fault *f);
 int fault_in_use(struct fault *f, enum objkind kind, const char *name,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "parse.h"
+#include "ruleset.h"
 #include "suggest.h"
 
 static const struct proto {
@@ -107,26 +108,26 @@ static bool one_port(const char *s, size_t len,
 
 /**
  * parse_ports() - ports and ranges of ports: 80,8000-8099
+ * @keyword: whose value it is
  * @s: the text
- * @ports: room for CAMFENCE_MAX_PORTS
- * @n: how many there are, added to
+ * @ports: where they are added
  * @f: what is wrong
  *
  * Return: 0 or the exit code.
  */
-int parse_ports(const char *s, struct camfence_port_range *ports, size_t *n,
+int parse_ports(const char *keyword, const char *s, struct ports *ports,
 		struct fault *f)
 {
 	for (;;) {
 		size_t len = strcspn(s, ",");
 
-		if (*n == CAMFENCE_MAX_PORTS)
-			return fault_input(f, "port: more than %d ports and ranges",
-					   CAMFENCE_MAX_PORTS);
-		if (!one_port(s, len, &ports[*n]))
-			return fault_input(f, "port \"%.*s\": expected such as 443 or 8000-8099",
-					   (int)len, s);
-		++*n;
+		if (ports->n == CAMFENCE_MAX_PORTS)
+			return fault_input(f, "%s: more than %d ports and ranges",
+					   keyword, CAMFENCE_MAX_PORTS);
+		if (!one_port(s, len, &ports->v[ports->n]))
+			return fault_input(f, "%s \"%.*s\": expected such as 443 or 8000-8099",
+					   keyword, (int)len, s);
+		ports->n++;
 		if (!s[len])
 			return 0;
 		s += len + 1;

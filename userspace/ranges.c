@@ -346,6 +346,21 @@ bool ranges_overlap(const struct ranges *r, const struct range *what)
 }
 
 /**
+ * range_equal() - do two ranges cover the same?
+ * @a: one
+ * @b: other
+ *
+ * Return: whether they do.
+ */
+bool range_equal(const struct range *a, const struct range *b)
+{
+	return a->family == b->family &&
+	       a->v4.first == b->v4.first && a->v4.last == b->v4.last &&
+	       !u128_cmp(a->v6.first, b->v6.first) &&
+	       !u128_cmp(a->v6.last, b->v6.last);
+}
+
+/**
  * ranges_free() - free all
  * @r: the ranges, empty afterwards
  */

@@ -72,6 +72,8 @@ struct u128 u128_from_bytes(const u8 bytes[16]);
 void u128_to_bytes(struct u128 a, u8 bytes[16]);
 struct u128 u128_hostmask(unsigned int len);
 
+bool range_equal(const struct range *a, const struct range *b);
+
 void ranges_push(struct ranges *r, const struct range *one);
 void ranges_push4(struct ranges *r, struct range4 one);
 void ranges_push6(struct ranges *r, struct range6 one);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "mem.h"
-#include "parse.h"
 #include "ruleset.h"
 #include "suggest.h"
 #include "times.h"
@@ -20,6 +19,7 @@ const char *kind_name(enum objkind kind)
 		[KIND_SET] = "set",
 		[KIND_POLICY] = "policy",
 		[KIND_CAMERA] = "camera",
+		[KIND_CATCH] = "catch",
 		[KIND_EXEMPTION] = "exemption",
 	};
 
@@ -32,6 +32,7 @@ static size_t object_size(enum objkind kind)
 		[KIND_SET] = sizeof(struct set),
 		[KIND_POLICY] = sizeof(struct policy),
 		[KIND_CAMERA] = sizeof(struct camera),
+		[KIND_CATCH] = sizeof(struct camera),
 		[KIND_EXEMPTION] = sizeof(struct exemption),
 	};
 
@@ -47,6 +48,8 @@ static void *array(const struct ruleset *rs, enum objkind kind)
 		return rs->policy;
 	case KIND_CAMERA:
 		return rs->camera;
+	case KIND_CATCH:
+		return rs->catch;
 	default:
 		return rs->exemption;
 	}
@@ -87,15 +90,18 @@ struct policy *ruleset_add_policy(struct ruleset *rs)
 }
 
 /**
- * ruleset_add_camera() - append a camera
+ * ruleset_add_camera() - append a camera or a catch
  * @rs: the ruleset; names must come in ascending order
+ * @kind: KIND_CAMERA or KIND_CATCH
  *
  * Return: the camera, empty, until the next is appended.
  */
-struct camera *ruleset_add_camera(struct ruleset *rs)
+struct camera *ruleset_add_camera(struct ruleset *rs, enum objkind kind)
 {
-	rs->camera = add(rs, KIND_CAMERA);
-	return &rs->camera[rs->n[KIND_CAMERA] - 1];
+	struct camera **cameras = kind == KIND_CATCH ? &rs->catch : &rs->camera;
+
+	*cameras = add(rs, kind);
+	return &(*cameras)[rs->n[kind] - 1];
 }
 
 /**
@@ -166,6 +172,21 @@ const char *ruleset_suggest(const struct ruleset *rs, enum objkind kind,
 }
 
 /**
+ * ruleset_service_parts() - how many exemptions stand for services
+ * @rs: the ruleset
+ *
+ * Return: the number.
+ */
+size_t ruleset_service_parts(const struct ruleset *rs)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < rs->n[KIND_EXEMPTION]; i++)
+		n += rs->exemption[i].is_service;
+	return n;
+}
+
+/**
  * ruleset_count() - how much there is of each
  * @rs: the ruleset
  * @c: the counts
@@ -177,110 +198,13 @@ void ruleset_count(const struct ruleset *rs, struct counts *c)
 	*c = (struct counts){
 		.sets = rs->n[KIND_SET],
 		.policies = rs->n[KIND_POLICY],
-		.cameras = rs->n[KIND_CAMERA],
+		.cameras = rs->n[KIND_CAMERA] + rs->n[KIND_CATCH],
 		.exemptions = rs->n[KIND_EXEMPTION],
 	};
 	for (i = 0; i < rs->n[KIND_SET]; i++)
 		c->ranges += rs->set[i].n4 + rs->set[i].n6;
 	for (i = 0; i < rs->n[KIND_EXEMPTION]; i++)
 		c->prefixes += rs->exemption[i].n_remotes;
-}
-
-/**
- * names_add() - append a name
- * @names: the names
- * @name: the name
- * @len: its length
- */
-void names_add(struct names *names, const char *name, size_t len)
-{
-	names->v = mem_grow(names->v, &names->cap, names->n + 1,
-			    sizeof(*names->v));
-	names->v[names->n++] = mem_strndup(name, len);
-}
-
-/**
- * names_have() - is a name among them?
- * @names: the names
- * @name: the name
- *
- * Return: whether it is.
- */
-bool names_have(const struct names *names, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < names->n; i++)
-		if (!strcmp(names->v[i], name))
-			return true;
-	return false;
-}
-
-/**
- * names_free() - free all names
- * @names: the names, none afterwards
- */
-void names_free(struct names *names)
-{
-	while (names->n)
-		free(names->v[--names->n]);
-	free(names->v);
-	*names = (struct names){};
-}
-
-/**
- * set_free() - free what a set holds
- * @s: the set
- */
-void set_free(struct set *s)
-{
-	free(s->name);
-	free(s->source);
-	free(s->checksum);
-	*s = (struct set){};
-}
-
-/**
- * policy_free() - free what a policy holds
- * @p: the policy
- */
-void policy_free(struct policy *p)
-{
-	names_free(&p->allow);
-	names_free(&p->block);
-	free(p->name);
-	free(p->comment);
-	*p = (struct policy){};
-}
-
-/**
- * camera_free() - free what a camera holds
- * @c: the camera
- */
-void camera_free(struct camera *c)
-{
-	free(c->name);
-	free(c->policy);
-	free(c->selector);
-	free(c->key);
-	free(c->comment);
-	*c = (struct camera){};
-}
-
-/**
- * exemption_free() - free what an exemption holds
- * @e: the exemption
- */
-void exemption_free(struct exemption *e)
-{
-	free(e->name);
-	free(e->camera);
-	free(e->policy);
-	free(e->remote);
-	free(e->by);
-	free(e->reason);
-	free(e->comment);
-	*e = (struct exemption){};
 }
 
 /**
@@ -297,85 +221,15 @@ void ruleset_free(struct ruleset *rs)
 		policy_free(&rs->policy[i]);
 	for (i = 0; i < rs->n[KIND_CAMERA]; i++)
 		camera_free(&rs->camera[i]);
+	for (i = 0; i < rs->n[KIND_CATCH]; i++)
+		camera_free(&rs->catch[i]);
 	for (i = 0; i < rs->n[KIND_EXEMPTION]; i++)
 		exemption_free(&rs->exemption[i]);
 	free(rs->set);
 	free(rs->policy);
 	free(rs->camera);
+	free(rs->catch);
 	free(rs->exemption);
+	free(rs->settings.site);
 	*rs = (struct ruleset){};
-}
-
-/**
- * camera_add_selector() - append a selector
- * @c: the camera
- *
- * Return: the selector, empty, until the next is appended.
- */
-struct selector *camera_add_selector(struct camera *c)
-{
-	c->selector = mem_grow(c->selector, &c->cap, c->n_selectors + 1,
-			       sizeof(*c->selector));
-	memset(&c->selector[c->n_selectors], 0, sizeof(*c->selector));
-	return &c->selector[c->n_selectors++];
-}
-
-/**
- * selector_equal() - do two selectors select the same?
- * @a: one
- * @b: other
- *
- * Return: whether they do.
- */
-bool selector_equal(const struct selector *a, const struct selector *b)
-{
-	if (a->is_mac != b->is_mac)
-		return false;
-	if (a->is_mac)
-		return !memcmp(a->mac, b->mac, sizeof(a->mac));
-	if (a->addr.family != b->addr.family)
-		return false;
-	if (a->addr.family == 4)
-		return a->addr.v4.first == b->addr.v4.first;
-	return !u128_cmp(a->addr.v6.first, b->addr.v6.first);
-}
-
-/**
- * selector_text() - write a selector's value
- * @s: the selector
- * @buf: where to
- *
- * Return: @buf.
- */
-const char *selector_text(const struct selector *s, char buf[RANGE_TEXT])
-{
-	return s->is_mac ? mac_text(s->mac, buf) : range_text(&s->addr, buf);
-}
-
-/**
- * exemption_add_remote() - append a remote
- * @e: the exemption
- *
- * Return: the remote, empty, until the next is appended.
- */
-struct range *exemption_add_remote(struct exemption *e)
-{
-	e->remote = mem_grow(e->remote, &e->cap, e->n_remotes + 1,
-			     sizeof(*e->remote));
-	memset(&e->remote[e->n_remotes], 0, sizeof(*e->remote));
-	return &e->remote[e->n_remotes++];
-}
-
-/**
- * exemption_liveness() - does an exemption hold at a point in time?
- * @e: the exemption
- * @now: seconds since 1970
- *
- * Return: whether it does, or why not.
- */
-enum liveness exemption_liveness(const struct exemption *e, u64 now)
-{
-	if (e->until != TIME_FOREVER && now >= e->until)
-		return OVER;
-	return now < e->not_before ? NOT_YET : LIVE;
 }

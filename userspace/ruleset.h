@@ -7,10 +7,12 @@
 #include "uapi/camfence.h"
 #include "types.h"
 
+/* A catch is a struct camera and, in the kernel, a camera with a flag. */
 enum objkind {
 	KIND_SET,
 	KIND_POLICY,
 	KIND_CAMERA,
+	KIND_CATCH,
 	KIND_EXEMPTION,
 	KINDS
 };
@@ -40,42 +42,80 @@ struct set {
 	u64 date;
 };
 
+/*
+ * struct policy - what decides
+ * @services: as they are typed (dhcp@nvr); the kernel has exemptions in their
+ *	place, see services.h
+ */
 struct policy {
 	char *name;
 	enum camfence_default default_;
 	enum camfence_action action;
 	struct names allow;
 	struct names block;
+	struct names services;
 	char *comment;
+};
+
+enum selector_type {
+	SELECT_MAC,
+	SELECT_ADDR,
+	SELECT_NET,
+	SELECT_OUI,
+	SELECT_IIF,
+	SELECTORS
 };
 
 /*
  * struct selector - how packets are known to be a camera's
- * @is_mac: it is @mac, otherwise @addr
+ * @len: bits of an OUI
+ * @mac: of an OUI: what is behind @len is zero
+ * @addr: an address, or a subnet
  */
 struct selector {
-	bool is_mac;
+	enum selector_type type;
+	unsigned int len;
 	u8 mac[6];
 	struct range addr;
+	char iif[CAMFENCE_IFACE_LEN];
 };
 
+/*
+ * struct camera - a camera or a catch
+ * @shared: others with this mark may have selectors of this one's
+ */
 struct camera {
 	char *name;
 	char *policy;
 	struct selector *selector;
 	size_t n_selectors, cap;
+	bool shared;
 	char *key;
 	char *comment;
 };
 
 /*
+ * struct ports - ports and ranges of ports; none is every port
+ */
+struct ports {
+	struct camfence_port_range v[CAMFENCE_MAX_PORTS];
+	size_t n;
+};
+
+/*
  * struct exemption - a hole
- * @camera: whose it is, or
+ * @camera: whose it is (a camera's or a catch's), or
  * @policy: whose it is
  * @remote: prefixes
+ * @sets: remotes as well
+ * @router: the router's own addresses are remotes as well
  * @proto: -1 for every protocol
+ * @ports: the remote's
+ * @local_ports: the camera's
+ * @icmp_type: none is every type
  * @not_before: seconds since 1970, 0 for always
  * @until: seconds since 1970, TIME_FOREVER for permanent
+ * @is_service: a part of one of its policy's services
  */
 struct exemption {
 	char *name;
@@ -83,14 +123,31 @@ struct exemption {
 	char *policy;
 	struct range *remote;
 	size_t n_remotes, cap;
+	struct names sets;
+	bool router;
+	enum camfence_direction dir;
 	int proto;
-	struct camfence_port_range port[CAMFENCE_MAX_PORTS];
-	size_t n_ports;
+	struct ports ports;
+	struct ports local_ports;
+	u8 icmp_type[CAMFENCE_MAX_ICMP_TYPES];
+	size_t n_icmp_types;
 	u64 not_before;
 	u64 until;
 	char *by;
 	char *reason;
 	char *comment;
+	bool is_service;
+};
+
+/*
+ * struct settings - what a ruleset has one of (the kernel's "options")
+ * @site: the policy of what is no camera's, or NULL
+ * @nat64: prefixes besides 64:ff9b::/96
+ */
+struct settings {
+	char *site;
+	struct range nat64[CAMFENCE_MAX_NAT64];
+	size_t n_nat64;
 };
 
 /*
@@ -108,7 +165,9 @@ struct ruleset {
 	struct set *set;
 	struct policy *policy;
 	struct camera *camera;
+	struct camera *catch;
 	struct exemption *exemption;
+	struct settings settings;
 	size_t n[KINDS], cap[KINDS];
 };
 
@@ -116,27 +175,36 @@ const char *kind_name(enum objkind kind);
 
 struct set *ruleset_add_set(struct ruleset *rs);
 struct policy *ruleset_add_policy(struct ruleset *rs);
-struct camera *ruleset_add_camera(struct ruleset *rs);
+struct camera *ruleset_add_camera(struct ruleset *rs, enum objkind kind);
 struct exemption *ruleset_add_exemption(struct ruleset *rs);
 void ruleset_free(struct ruleset *rs);
 
 void *ruleset_find(const struct ruleset *rs, enum objkind kind, const char *name);
 const char *ruleset_suggest(const struct ruleset *rs, enum objkind kind,
 			    const char *name, char *buf);
+size_t ruleset_service_parts(const struct ruleset *rs);
 void ruleset_count(const struct ruleset *rs, struct counts *c);
 
 void names_add(struct names *names, const char *name, size_t len);
+void names_copy(struct names *to, const struct names *from);
+bool names_equal(const struct names *a, const struct names *b);
 bool names_have(const struct names *names, const char *name);
 void names_free(struct names *names);
 void policy_free(struct policy *p);
 void camera_free(struct camera *c);
 void exemption_free(struct exemption *e);
 void set_free(struct set *s);
+void settings_copy(struct settings *to, const struct settings *from);
 
 struct selector *camera_add_selector(struct camera *c);
 bool selector_equal(const struct selector *a, const struct selector *b);
+const struct selector *camera_has(const struct camera *c,
+				  const struct selector *s);
+const char *selector_word(enum selector_type type);
 const char *selector_text(const struct selector *s, char buf[RANGE_TEXT]);
 struct range *exemption_add_remote(struct exemption *e);
+void exemption_sort_remotes(struct exemption *e);
+bool exemption_same_hole(const struct exemption *a, const struct exemption *b);
 
 enum liveness {
 	LIVE,

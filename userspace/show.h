@@ -10,10 +10,12 @@
 
 int show_kind(const struct options *o, struct args *a, enum objkind kind,
 	      struct fault *f);
+const char *kind_plural(enum objkind kind);
+
 json_t *json_objects(const struct ruleset *rs, enum objkind kind);
+json_t *json_settings(const struct settings *s);
+
 void print_typed(const struct ruleset *rs, enum objkind kind);
-char *join_names(const struct names *names);
-char *join_remotes(const struct exemption *e);
-char *join_ports(const struct exemption *e);
+void print_typed_settings(const struct settings *s);
 
 #endif

@@ -3,6 +3,7 @@
 #include "parse.h"
 #include "show.h"
 #include "times.h"
+#include "words.h"
 
 static void set_text(json_t *o, const char *key, const char *text)
 {
@@ -44,24 +45,23 @@ static json_t *json_policy(const struct policy *p)
 	json_t *o = json_object();
 
 	set_text(o, "name", p->name);
-	set_text(o, "default",
-		 p->default_ == CAMFENCE_DEFAULT_DROP ? "drop" : "pass");
-	set_text(o, "action",
-		 p->action == CAMFENCE_ACTION_AUDIT ? "audit" : "drop");
+	set_text(o, "default", default_text(p->default_));
+	set_text(o, "action", action_text(p->action));
 	json_object_set_new(o, "allow", json_names(&p->allow));
 	json_object_set_new(o, "block", json_names(&p->block));
+	json_object_set_new(o, "services", json_names(&p->services));
 	set_text(o, "comment", p->comment);
 	return o;
 }
 
-static json_t *json_selectors(const struct camera *c, bool mac)
+static json_t *json_selectors(const struct camera *c, enum selector_type type)
 {
 	json_t *list = json_array();
 	char buf[RANGE_TEXT];
 	size_t i;
 
 	for (i = 0; i < c->n_selectors; i++)
-		if (c->selector[i].is_mac == mac)
+		if (c->selector[i].type == type)
 			json_add(list, selector_text(&c->selector[i], buf));
 	return list;
 }
@@ -69,73 +69,111 @@ static json_t *json_selectors(const struct camera *c, bool mac)
 static json_t *json_camera(const struct camera *c)
 {
 	json_t *o = json_object();
+	enum selector_type type;
 
 	set_text(o, "name", c->name);
 	set_text(o, "policy", c->policy);
-	json_object_set_new(o, "mac", json_selectors(c, true));
-	json_object_set_new(o, "addr", json_selectors(c, false));
+	for (type = 0; type < SELECTORS; type++)
+		json_object_set_new(o, selector_word(type),
+				    json_selectors(c, type));
+	json_object_set_new(o, "shared", json_boolean(c->shared));
 	set_text(o, "key", c->key);
 	set_text(o, "comment", c->comment);
 	return o;
 }
 
-static json_t *json_remotes(const struct exemption *e)
+static json_t *json_ranges(const struct range *r, size_t n)
 {
 	json_t *list = json_array();
 	char buf[RANGE_TEXT];
 	size_t i;
 
-	for (i = 0; i < e->n_remotes; i++)
-		json_add(list, range_text(&e->remote[i], buf));
+	for (i = 0; i < n; i++)
+		json_add(list, range_text(&r[i], buf));
 	return list;
 }
 
-static json_t *json_ports(const struct exemption *e)
+static json_t *json_ports(const struct ports *ports)
 {
 	json_t *list = json_array();
+	char buf[PORT_TEXT];
 	size_t i;
 
-	for (i = 0; i < e->n_ports; i++) {
-		const struct camfence_port_range *p = &e->port[i];
-
-		json_array_append_new(list, p->first == p->last ?
-			json_sprintf("%u", p->first) :
-			json_sprintf("%u-%u", p->first, p->last));
-	}
+	for (i = 0; i < ports->n; i++)
+		json_add(list, port_text(&ports->v[i], buf));
 	return list;
+}
+
+static json_t *json_icmp_types(const struct exemption *e)
+{
+	json_t *list = json_array();
+	char buf[4];
+	size_t i;
+
+	for (i = 0; i < e->n_icmp_types; i++)
+		json_add(list, icmp_type_text(e->proto, e->icmp_type[i], buf));
+	return list;
+}
+
+static void set_limits(json_t *o, const struct exemption *e)
+{
+	char buf[4];
+
+	set_text(o, "dir", direction_text(e->dir));
+	if (e->proto >= 0)
+		set_text(o, "proto", proto_text(e->proto, buf));
+	if (e->ports.n)
+		json_object_set_new(o, "port", json_ports(&e->ports));
+	if (e->local_ports.n)
+		json_object_set_new(o, "local-port",
+				    json_ports(&e->local_ports));
+	if (e->n_icmp_types)
+		json_object_set_new(o, "icmp-type", json_icmp_types(e));
 }
 
 static json_t *json_exemption(const struct exemption *e)
 {
-	static const char *const states[] = {
-		[LIVE] = "live", [OVER] = "expired", [NOT_YET] = "not-yet",
-	};
 	json_t *o = json_object();
-	char buf[4];
 
 	set_text(o, "name", e->name);
 	set_text(o, "camera", e->camera);
 	set_text(o, "policy", e->policy);
-	json_object_set_new(o, "remote", json_remotes(e));
-	if (e->proto >= 0)
-		set_text(o, "proto", proto_text(e->proto, buf));
-	if (e->n_ports)
-		json_object_set_new(o, "port", json_ports(e));
+	json_object_set_new(o, "remote", json_ranges(e->remote, e->n_remotes));
+	json_object_set_new(o, "remote-set", json_names(&e->sets));
+	json_object_set_new(o, "remote-router", json_boolean(e->router));
+	set_limits(o, e);
 	if (e->not_before)
 		json_object_set_new(o, "not-before", json_time(e->not_before));
 	if (e->until != TIME_FOREVER)
 		json_object_set_new(o, "until", json_time(e->until));
-	set_text(o, "state", states[exemption_liveness(e, time_now())]);
+	set_text(o, "state", liveness_text(exemption_liveness(e, time_now())));
 	set_text(o, "by", e->by);
 	set_text(o, "reason", e->reason);
 	set_text(o, "comment", e->comment);
 	return o;
 }
 
+static json_t *json_object_of(const struct ruleset *rs, enum objkind kind,
+			      size_t i)
+{
+	switch (kind) {
+	case KIND_SET:
+		return json_set(&rs->set[i]);
+	case KIND_POLICY:
+		return json_policy(&rs->policy[i]);
+	case KIND_CAMERA:
+		return json_camera(&rs->camera[i]);
+	case KIND_CATCH:
+		return json_camera(&rs->catch[i]);
+	default:
+		return json_exemption(&rs->exemption[i]);
+	}
+}
+
 /**
  * json_objects() - all objects of one kind
  * @rs: the ruleset
- * @kind: what kind of object
+ * @kind: what kind of object; what a service stands for is left out
  *
  * Return: the array.
  */
@@ -144,18 +182,25 @@ json_t *json_objects(const struct ruleset *rs, enum objkind kind)
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < rs->n[kind]; i++) {
-		json_t *o;
-
-		if (kind == KIND_SET)
-			o = json_set(&rs->set[i]);
-		else if (kind == KIND_POLICY)
-			o = json_policy(&rs->policy[i]);
-		else if (kind == KIND_CAMERA)
-			o = json_camera(&rs->camera[i]);
-		else
-			o = json_exemption(&rs->exemption[i]);
-		json_array_append_new(list, o);
-	}
+	for (i = 0; i < rs->n[kind]; i++)
+		if (kind != KIND_EXEMPTION || !rs->exemption[i].is_service)
+			json_array_append_new(list,
+					      json_object_of(rs, kind, i));
 	return list;
+}
+
+/**
+ * json_settings() - the ruleset's options
+ * @s: the settings
+ *
+ * Return: the object.
+ */
+json_t *json_settings(const struct settings *s)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "site", s->site ? json_text(s->site) :
+					       json_null());
+	json_object_set_new(o, "nat64", json_ranges(s->nat64, s->n_nat64));
+	return o;
 }

@@ -13,11 +13,13 @@ struct args;
  * @json: print JSON
  * @pretty: with line breaks
  * @netns: network namespace by name or path, or NULL
+ * @force: guards that are to be passed, see guard.h
  */
 struct options {
 	bool json;
 	bool pretty;
 	const char *netns;
+	unsigned int force;
 };
 
 /*
@@ -49,8 +51,10 @@ struct object {
 
 extern const struct object object_set;
 extern const struct object object_camera;
+extern const struct object object_catch;
 extern const struct object object_policy;
 extern const struct object object_exemption;
+extern const struct object object_option;
 extern const struct object object_list;
 extern const struct object object_status;
 extern const struct object object_stats;

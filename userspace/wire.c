@@ -18,6 +18,7 @@ static u16 kind_attr(enum objkind kind)
 		[KIND_SET] = CAMFENCE_A_SET,
 		[KIND_POLICY] = CAMFENCE_A_POLICY,
 		[KIND_CAMERA] = CAMFENCE_A_CAMERA,
+		[KIND_CATCH] = CAMFENCE_A_CAMERA,
 		[KIND_EXEMPTION] = CAMFENCE_A_EXEMPTION,
 	};
 
@@ -38,6 +39,7 @@ static struct nlattr *begin(struct nlmsghdr *nlh, size_t room, enum objkind kind
 		[KIND_SET] = CAMFENCE_SET_A_NAME,
 		[KIND_POLICY] = CAMFENCE_POLICY_A_NAME,
 		[KIND_CAMERA] = CAMFENCE_CAMERA_A_NAME,
+		[KIND_CATCH] = CAMFENCE_CAMERA_A_NAME,
 		[KIND_EXEMPTION] = CAMFENCE_EXEMPTION_A_NAME,
 	};
 	struct nlattr *nest = mnl_attr_nest_start_check(nlh, room,
@@ -208,36 +210,83 @@ bool wire_put_policy(struct nlmsghdr *nlh, size_t room, const struct policy *p)
 	       end(nlh, nest);
 }
 
-static bool put_selector(struct nlmsghdr *nlh, size_t room,
-			 const struct selector *s)
+static bool put_addr(struct nlmsghdr *nlh, size_t room, const struct range *r)
 {
 	u8 bytes[16];
 	u32 addr;
 
-	if (s->is_mac)
-		return mnl_attr_put_check(nlh, room, CAMFENCE_SELECTOR_A_MAC,
-					  sizeof(s->mac), s->mac);
-	if (s->addr.family == 4) {
-		addr = htonl(s->addr.v4.first);
+	if (r->family == 4) {
+		addr = htonl(r->v4.first);
 		return mnl_attr_put_check(nlh, room, CAMFENCE_SELECTOR_A_ADDR4,
 					  sizeof(addr), &addr);
 	}
-	u128_to_bytes(s->addr.v6.first, bytes);
+	u128_to_bytes(r->v6.first, bytes);
 	return mnl_attr_put_check(nlh, room, CAMFENCE_SELECTOR_A_ADDR6,
 				  sizeof(bytes), bytes);
 }
 
+static bool put_prefix(struct nlmsghdr *nlh, size_t room, u16 attr4, u16 attr6,
+		       const struct range *r)
+{
+	struct camfence_prefix4 p4 = {};
+	struct camfence_prefix6 p6 = {};
+
+	if (r->family == 4) {
+		p4.addr = htonl(r->v4.first);
+		p4.len = range_prefix_len(r);
+		return mnl_attr_put_check(nlh, room, attr4, sizeof(p4), &p4);
+	}
+	u128_to_bytes(r->v6.first, p6.addr);
+	p6.len = range_prefix_len(r);
+	return mnl_attr_put_check(nlh, room, attr6, sizeof(p6), &p6);
+}
+
+static bool put_oui(struct nlmsghdr *nlh, size_t room, const struct selector *s)
+{
+	struct camfence_oui oui = { .len = s->len };
+
+	memcpy(oui.oui, s->mac, sizeof(oui.oui));
+	return mnl_attr_put_check(nlh, room, CAMFENCE_SELECTOR_A_OUI,
+				  sizeof(oui), &oui);
+}
+
+static bool put_selector(struct nlmsghdr *nlh, size_t room,
+			 const struct selector *s)
+{
+	switch (s->type) {
+	case SELECT_MAC:
+		return mnl_attr_put_check(nlh, room, CAMFENCE_SELECTOR_A_MAC,
+					  sizeof(s->mac), s->mac);
+	case SELECT_ADDR:
+		return put_addr(nlh, room, &s->addr);
+	case SELECT_NET:
+		return put_prefix(nlh, room, CAMFENCE_SELECTOR_A_PREFIX4,
+				  CAMFENCE_SELECTOR_A_PREFIX6, &s->addr);
+	case SELECT_OUI:
+		return put_oui(nlh, room, s);
+	default:
+		return put_text(nlh, room, CAMFENCE_SELECTOR_A_IFACE, s->iif);
+	}
+}
+
+static bool put_flag(struct nlmsghdr *nlh, size_t room, u16 attr, bool set)
+{
+	return !set || mnl_attr_put_check(nlh, room, attr, 0, NULL);
+}
+
 /**
- * wire_put_camera() - a camera
+ * wire_put_camera() - a camera or a catch
  * @nlh: the message
  * @room: the longest that it may become
+ * @kind: KIND_CAMERA or KIND_CATCH
  * @c: the camera
  *
  * Return: whether there was room.
  */
-bool wire_put_camera(struct nlmsghdr *nlh, size_t room, const struct camera *c)
+bool wire_put_camera(struct nlmsghdr *nlh, size_t room, enum objkind kind,
+		     const struct camera *c)
 {
-	struct nlattr *nest = begin(nlh, room, KIND_CAMERA, c->name);
+	struct nlattr *nest = begin(nlh, room, kind, c->name);
 	struct nlattr *list;
 	size_t i;
 
@@ -251,38 +300,70 @@ bool wire_put_camera(struct nlmsghdr *nlh, size_t room, const struct camera *c)
 		if (!put_selector(nlh, room, &c->selector[i]))
 			return false;
 	return end(nlh, list) &&
+	       put_flag(nlh, room, CAMFENCE_CAMERA_A_CATCH,
+			kind == KIND_CATCH) &&
+	       put_flag(nlh, room, CAMFENCE_CAMERA_A_SHARED, c->shared) &&
 	       put_text(nlh, room, CAMFENCE_CAMERA_A_KEY, c->key) &&
 	       put_text(nlh, room, CAMFENCE_CAMERA_A_COMMENT, c->comment) &&
 	       end(nlh, nest);
 }
 
-static bool put_remote(struct nlmsghdr *nlh, size_t room, const struct range *r)
+/* Prefixes from *@at on, until the nest holds what one may hold. */
+static bool put_remotes(struct nlmsghdr *nlh, size_t room,
+			const struct exemption *e, size_t *at)
 {
-	struct camfence_prefix4 p4 = {};
-	struct camfence_prefix6 p6 = {};
+	size_t one = MNL_ATTR_HDRLEN + sizeof(struct camfence_prefix6), i;
+	struct nlattr *list;
+	char *most;
 
-	if (r->family == 4) {
-		p4.addr = htonl(r->v4.first);
-		p4.len = range_prefix_len(r);
-		return mnl_attr_put_check(nlh, room, CAMFENCE_REMOTE_A_PREFIX4,
-					  sizeof(p4), &p4);
+	list = mnl_attr_nest_start_check(nlh, room,
+					 CAMFENCE_EXEMPTION_A_REMOTES);
+	if (!list)
+		return false;
+	most = (char *)list + CAMFENCE_CHUNK_BYTES - one;
+	if (!*at) {
+		for (i = 0; i < e->sets.n; i++)
+			if (!put_text(nlh, room, CAMFENCE_REMOTE_A_SET,
+				      e->sets.v[i]))
+				return false;
+		if (!put_flag(nlh, room, CAMFENCE_REMOTE_A_ROUTER, e->router))
+			return false;
 	}
-	u128_to_bytes(r->v6.first, p6.addr);
-	p6.len = range_prefix_len(r);
-	return mnl_attr_put_check(nlh, room, CAMFENCE_REMOTE_A_PREFIX6,
-				  sizeof(p6), &p6);
+	for (; *at < e->n_remotes; ++*at) {
+		if ((char *)mnl_nlmsg_get_payload_tail(nlh) > most)
+			break;
+		if (!put_prefix(nlh, room, CAMFENCE_REMOTE_A_PREFIX4,
+				CAMFENCE_REMOTE_A_PREFIX6, &e->remote[*at]))
+			return false;
+	}
+	return end(nlh, list);
+}
+
+static bool put_ports(struct nlmsghdr *nlh, size_t room, u16 attr,
+		      const struct ports *ports)
+{
+	return !ports->n ||
+	       mnl_attr_put_check(nlh, room, attr,
+				  ports->n * sizeof(ports->v[0]), ports->v);
 }
 
 static bool put_limits(struct nlmsghdr *nlh, size_t room,
 		       const struct exemption *e)
 {
+	if (!mnl_attr_put_u8_check(nlh, room, CAMFENCE_EXEMPTION_A_DIRECTION,
+				   e->dir))
+		return false;
 	if (e->proto >= 0 &&
 	    !mnl_attr_put_u8_check(nlh, room, CAMFENCE_EXEMPTION_A_PROTO,
 				   e->proto))
 		return false;
-	if (e->n_ports &&
-	    !mnl_attr_put_check(nlh, room, CAMFENCE_EXEMPTION_A_PORTS,
-				e->n_ports * sizeof(e->port[0]), e->port))
+	if (!put_ports(nlh, room, CAMFENCE_EXEMPTION_A_PORTS, &e->ports) ||
+	    !put_ports(nlh, room, CAMFENCE_EXEMPTION_A_LOCAL_PORTS,
+		       &e->local_ports))
+		return false;
+	if (e->n_icmp_types &&
+	    !mnl_attr_put_check(nlh, room, CAMFENCE_EXEMPTION_A_ICMP_TYPES,
+				e->n_icmp_types, e->icmp_type))
 		return false;
 	if (e->not_before &&
 	    !mnl_attr_put_u64_check(nlh, room, CAMFENCE_EXEMPTION_A_NOT_BEFORE,
@@ -293,37 +374,66 @@ static bool put_limits(struct nlmsghdr *nlh, size_t room,
 				      e->until);
 }
 
+/* What only the first message of an exemption has. */
+static bool put_exemption_head(struct nlmsghdr *nlh, size_t room,
+			       const struct exemption *e)
+{
+	return put_text(nlh, room, CAMFENCE_EXEMPTION_A_CAMERA, e->camera) &&
+	       put_text(nlh, room, CAMFENCE_EXEMPTION_A_POLICY, e->policy) &&
+	       mnl_attr_put_u32_check(nlh, room, CAMFENCE_EXEMPTION_A_COUNT,
+				      e->n_remotes) &&
+	       put_limits(nlh, room, e) &&
+	       put_text(nlh, room, CAMFENCE_EXEMPTION_A_BY, e->by) &&
+	       put_text(nlh, room, CAMFENCE_EXEMPTION_A_REASON, e->reason) &&
+	       put_text(nlh, room, CAMFENCE_EXEMPTION_A_COMMENT, e->comment);
+}
+
 /**
- * wire_put_exemption() - an exemption
+ * wire_put_exemption() - the next part of an exemption
  * @nlh: the message
  * @room: the longest that it may become
  * @e: the exemption
+ * @at: zero in the beginning; all is put when it has reached all remotes
  *
  * Return: whether there was room.
  */
 bool wire_put_exemption(struct nlmsghdr *nlh, size_t room,
-			const struct exemption *e)
+			const struct exemption *e, size_t *at)
 {
 	struct nlattr *nest = begin(nlh, room, KIND_EXEMPTION, e->name);
-	struct nlattr *list;
+
+	if (!nest || (!*at && !put_exemption_head(nlh, room, e)))
+		return false;
+	return put_remotes(nlh, room, e, at) && end(nlh, nest);
+}
+
+/**
+ * wire_put_settings() - the ruleset's options
+ * @nlh: the message
+ * @room: the longest that it may become
+ * @s: the settings
+ *
+ * Return: whether there was room.
+ */
+bool wire_put_settings(struct nlmsghdr *nlh, size_t room,
+		       const struct settings *s)
+{
+	struct nlattr *nest, *list;
 	size_t i;
 
-	if (!nest ||
-	    !put_text(nlh, room, CAMFENCE_EXEMPTION_A_CAMERA, e->camera) ||
-	    !put_text(nlh, room, CAMFENCE_EXEMPTION_A_POLICY, e->policy))
+	nest = mnl_attr_nest_start_check(nlh, room, CAMFENCE_A_OPTIONS);
+	if (!nest || !put_text(nlh, room, CAMFENCE_OPTIONS_A_SITE, s->site))
 		return false;
-	list = mnl_attr_nest_start_check(nlh, room,
-					 CAMFENCE_EXEMPTION_A_REMOTES);
+	if (!s->n_nat64)
+		return end(nlh, nest);
+	list = mnl_attr_nest_start_check(nlh, room, CAMFENCE_OPTIONS_A_NAT64);
 	if (!list)
 		return false;
-	for (i = 0; i < e->n_remotes; i++)
-		if (!put_remote(nlh, room, &e->remote[i]))
+	for (i = 0; i < s->n_nat64; i++)
+		if (!put_prefix(nlh, room, CAMFENCE_REMOTE_A_PREFIX4,
+				CAMFENCE_REMOTE_A_PREFIX6, &s->nat64[i]))
 			return false;
-	return end(nlh, list) && put_limits(nlh, room, e) &&
-	       put_text(nlh, room, CAMFENCE_EXEMPTION_A_BY, e->by) &&
-	       put_text(nlh, room, CAMFENCE_EXEMPTION_A_REASON, e->reason) &&
-	       put_text(nlh, room, CAMFENCE_EXEMPTION_A_COMMENT, e->comment) &&
-	       end(nlh, nest);
+	return end(nlh, list) && end(nlh, nest);
 }
 
 /**

@@ -24,9 +24,12 @@ bool wire_put_name(struct nlmsghdr *nlh, size_t room, enum objkind kind,
 bool wire_put_set(struct nlmsghdr *nlh, size_t room, const struct set *s,
 		  const struct ranges *r, struct wire_cursor *at);
 bool wire_put_policy(struct nlmsghdr *nlh, size_t room, const struct policy *p);
-bool wire_put_camera(struct nlmsghdr *nlh, size_t room, const struct camera *c);
+bool wire_put_camera(struct nlmsghdr *nlh, size_t room, enum objkind kind,
+		     const struct camera *c);
 bool wire_put_exemption(struct nlmsghdr *nlh, size_t room,
-			const struct exemption *e);
+			const struct exemption *e, size_t *at);
+bool wire_put_settings(struct nlmsghdr *nlh, size_t room,
+		       const struct settings *s);
 bool wire_put_counts(struct nlmsghdr *nlh, size_t room, const struct counts *c);
 
 /* All return -1 where what the kernel said makes no sense. */

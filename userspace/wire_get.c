@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * From attributes to structs. The kernel is believed in what it says, not in
- * how long it is: every length is checked before anything is read.
- */
+/* A ruleset's objects, from attributes to structs; wire.c goes the other way. */
 #include <arpa/inet.h>
-#include <linux/genetlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
@@ -13,94 +10,44 @@
 #include "times.h"
 #include "uapi/camfence.h"
 #include "wire.h"
-
-/* Attributes 1 to @max by number, the last of each; a newer one is skipped. */
-static void index_attrs(const struct nlattr *nest, const struct nlattr **tb,
-			u16 max)
-{
-	const struct nlattr *a;
-
-	memset(tb, 0, (max + 1) * sizeof(*tb));
-	mnl_attr_for_each_nested(a, nest)
-		if (mnl_attr_get_type(a) <= max)
-			tb[mnl_attr_get_type(a)] = a;
-}
-
-/**
- * wire_top() - a message's attributes by number
- * @nlh: the message
- * @tb: room for CAMFENCE_A_MAX + 1
- */
-void wire_top(const struct nlmsghdr *nlh, const struct nlattr **tb)
-{
-	const struct nlattr *a;
-
-	memset(tb, 0, (CAMFENCE_A_MAX + 1) * sizeof(*tb));
-	mnl_attr_for_each(a, nlh, sizeof(struct genlmsghdr))
-		if (mnl_attr_get_type(a) <= CAMFENCE_A_MAX)
-			tb[mnl_attr_get_type(a)] = a;
-}
-
-static int get_text(const struct nlattr *a, char **text)
-{
-	if (!a)
-		return 0;
-	if (mnl_attr_validate(a, MNL_TYPE_NUL_STRING) < 0)
-		return -1;
-	*text = mem_strdup(mnl_attr_get_str(a));
-	return 0;
-}
-
-static int get_u32(const struct nlattr *a, u32 *v)
-{
-	if (!a)
-		return 0;
-	if (mnl_attr_validate(a, MNL_TYPE_U32) < 0)
-		return -1;
-	*v = mnl_attr_get_u32(a);
-	return 0;
-}
-
-static int get_u64(const struct nlattr *a, u64 *v)
-{
-	if (!a)
-		return 0;
-	if (mnl_attr_validate(a, MNL_TYPE_U64) < 0)
-		return -1;
-	*v = mnl_attr_get_u64(a);
-	return 0;
-}
+#include "wire_attr.h"
 
 static int get_set(const struct nlattr *nest, struct ruleset *rs)
 {
 	const struct nlattr *tb[CAMFENCE_SET_A_MAX + 1];
 	struct set *s = ruleset_add_set(rs);
 
-	index_attrs(nest, tb, CAMFENCE_SET_A_MAX);
-	if (get_text(tb[CAMFENCE_SET_A_NAME], &s->name) || !s->name ||
-	    get_u32(tb[CAMFENCE_SET_A_COUNT4], &s->n4) ||
-	    get_u32(tb[CAMFENCE_SET_A_COUNT6], &s->n6) ||
-	    get_text(tb[CAMFENCE_SET_A_SOURCE], &s->source) ||
-	    get_text(tb[CAMFENCE_SET_A_CHECKSUM], &s->checksum))
+	attr_index(nest, tb, CAMFENCE_SET_A_MAX);
+	if (attr_text(tb[CAMFENCE_SET_A_NAME], &s->name) || !s->name ||
+	    attr_u32(tb[CAMFENCE_SET_A_COUNT4], &s->n4) ||
+	    attr_u32(tb[CAMFENCE_SET_A_COUNT6], &s->n6) ||
+	    attr_text(tb[CAMFENCE_SET_A_SOURCE], &s->source) ||
+	    attr_text(tb[CAMFENCE_SET_A_CHECKSUM], &s->checksum))
 		return -1;
-	return get_u64(tb[CAMFENCE_SET_A_DATE], &s->date);
+	return attr_u64(tb[CAMFENCE_SET_A_DATE], &s->date);
+}
+
+static int get_name(const struct nlattr *a, struct names *names)
+{
+	const char *name;
+
+	if (mnl_attr_validate(a, MNL_TYPE_NUL_STRING) < 0)
+		return -1;
+	name = mnl_attr_get_str(a);
+	names_add(names, name, strlen(name));
+	return 0;
 }
 
 static int get_names(const struct nlattr *nest, struct names *names)
 {
 	const struct nlattr *a;
-	const char *name;
 
 	if (!nest)
 		return 0;
-	mnl_attr_for_each_nested(a, nest) {
-		if (mnl_attr_get_type(a) != CAMFENCE_LIST_A_NAME)
-			continue;
-		if (mnl_attr_validate(a, MNL_TYPE_NUL_STRING) < 0)
+	mnl_attr_for_each_nested(a, nest)
+		if (mnl_attr_get_type(a) == CAMFENCE_LIST_A_NAME &&
+		    get_name(a, names))
 			return -1;
-		name = mnl_attr_get_str(a);
-		names_add(names, name, strlen(name));
-	}
 	return 0;
 }
 
@@ -110,7 +57,7 @@ static int get_policy(const struct nlattr *nest, struct ruleset *rs)
 	struct policy *p = ruleset_add_policy(rs);
 	const struct nlattr *a;
 
-	index_attrs(nest, tb, CAMFENCE_POLICY_A_MAX);
+	attr_index(nest, tb, CAMFENCE_POLICY_A_MAX);
 	a = tb[CAMFENCE_POLICY_A_DEFAULT];
 	if (a && mnl_attr_validate(a, MNL_TYPE_U8) < 0)
 		return -1;
@@ -120,11 +67,83 @@ static int get_policy(const struct nlattr *nest, struct ruleset *rs)
 		return -1;
 	p->action = a ? mnl_attr_get_u8(a) : CAMFENCE_ACTION_DROP;
 
-	if (get_text(tb[CAMFENCE_POLICY_A_NAME], &p->name) || !p->name ||
+	if (attr_text(tb[CAMFENCE_POLICY_A_NAME], &p->name) || !p->name ||
 	    get_names(tb[CAMFENCE_POLICY_A_ALLOW], &p->allow) ||
 	    get_names(tb[CAMFENCE_POLICY_A_BLOCK], &p->block))
 		return -1;
-	return get_text(tb[CAMFENCE_POLICY_A_COMMENT], &p->comment);
+	return attr_text(tb[CAMFENCE_POLICY_A_COMMENT], &p->comment);
+}
+
+static int get_addr(const void *data, size_t len, struct range *r)
+{
+	u32 addr;
+
+	if (len == sizeof(addr)) {
+		memcpy(&addr, data, len);
+		r->family = 4;
+		r->v4.first = ntohl(addr);
+		r->v4.last = r->v4.first;
+		return 0;
+	}
+	r->family = 6;
+	r->v6.first = u128_from_bytes(data);
+	r->v6.last = r->v6.first;
+	return 0;
+}
+
+static int get_prefix4(const void *data, size_t len, struct range *r)
+{
+	struct camfence_prefix4 p;
+
+	if (len != sizeof(p))
+		return -1;
+	memcpy(&p, data, len);
+	if (p.len > 32)
+		return -1;
+	r->family = 4;
+	r->v4.first = ntohl(p.addr);
+	r->v4.last = r->v4.first | ((1ULL << (32 - p.len)) - 1);
+	return 0;
+}
+
+static int get_prefix6(const void *data, size_t len, struct range *r)
+{
+	struct camfence_prefix6 p;
+	struct u128 m;
+
+	if (len != sizeof(p))
+		return -1;
+	memcpy(&p, data, len);
+	if (p.len > 128)
+		return -1;
+	m = u128_hostmask(p.len);
+	r->family = 6;
+	r->v6.first = u128_from_bytes(p.addr);
+	r->v6.last.hi = r->v6.first.hi | m.hi;
+	r->v6.last.lo = r->v6.first.lo | m.lo;
+	return 0;
+}
+
+static int get_oui(const void *data, size_t len, struct selector *s)
+{
+	struct camfence_oui oui;
+
+	if (len != sizeof(oui))
+		return -1;
+	memcpy(&oui, data, len);
+	if (oui.len != 24 && oui.len != 28 && oui.len != 36)
+		return -1;
+	s->len = oui.len;
+	memcpy(s->mac, oui.oui, sizeof(oui.oui));
+	return 0;
+}
+
+static int get_iface(const struct nlattr *a, struct selector *s)
+{
+	if (mnl_attr_validate(a, MNL_TYPE_NUL_STRING) < 0)
+		return -1;
+	snprintf(s->iif, sizeof(s->iif), "%s", mnl_attr_get_str(a));
+	return 0;
 }
 
 /**
@@ -139,30 +158,32 @@ int wire_get_selector(const struct nlattr *a, struct camera *c)
 	size_t len = mnl_attr_get_payload_len(a);
 	const void *data = mnl_attr_get_payload(a);
 	struct selector *s = camera_add_selector(c);
-	u32 addr;
 
 	switch (mnl_attr_get_type(a)) {
 	case CAMFENCE_SELECTOR_A_MAC:
+		s->type = SELECT_MAC;
 		if (len != sizeof(s->mac))
 			return -1;
-		s->is_mac = true;
 		memcpy(s->mac, data, len);
 		return 0;
 	case CAMFENCE_SELECTOR_A_ADDR4:
-		if (len != sizeof(addr))
-			return -1;
-		memcpy(&addr, data, len);
-		s->addr.family = 4;
-		s->addr.v4.first = ntohl(addr);
-		s->addr.v4.last = s->addr.v4.first;
-		return 0;
+		s->type = SELECT_ADDR;
+		return len == 4 ? get_addr(data, len, &s->addr) : -1;
 	case CAMFENCE_SELECTOR_A_ADDR6:
-		if (len != 16)
-			return -1;
-		s->addr.family = 6;
-		s->addr.v6.first = u128_from_bytes(data);
-		s->addr.v6.last = s->addr.v6.first;
-		return 0;
+		s->type = SELECT_ADDR;
+		return len == 16 ? get_addr(data, len, &s->addr) : -1;
+	case CAMFENCE_SELECTOR_A_PREFIX4:
+		s->type = SELECT_NET;
+		return get_prefix4(data, len, &s->addr);
+	case CAMFENCE_SELECTOR_A_PREFIX6:
+		s->type = SELECT_NET;
+		return get_prefix6(data, len, &s->addr);
+	case CAMFENCE_SELECTOR_A_OUI:
+		s->type = SELECT_OUI;
+		return get_oui(data, len, s);
+	case CAMFENCE_SELECTOR_A_IFACE:
+		s->type = SELECT_IIF;
+		return get_iface(a, s);
 	}
 	c->n_selectors--;
 	return 0;
@@ -171,14 +192,17 @@ int wire_get_selector(const struct nlattr *a, struct camera *c)
 static int get_camera(const struct nlattr *nest, struct ruleset *rs)
 {
 	const struct nlattr *tb[CAMFENCE_CAMERA_A_MAX + 1];
-	struct camera *c = ruleset_add_camera(rs);
 	const struct nlattr *a;
+	struct camera *c;
 
-	index_attrs(nest, tb, CAMFENCE_CAMERA_A_MAX);
-	if (get_text(tb[CAMFENCE_CAMERA_A_NAME], &c->name) || !c->name ||
-	    get_text(tb[CAMFENCE_CAMERA_A_POLICY], &c->policy) || !c->policy ||
-	    get_text(tb[CAMFENCE_CAMERA_A_KEY], &c->key) ||
-	    get_text(tb[CAMFENCE_CAMERA_A_COMMENT], &c->comment))
+	attr_index(nest, tb, CAMFENCE_CAMERA_A_MAX);
+	c = ruleset_add_camera(rs, tb[CAMFENCE_CAMERA_A_CATCH] ? KIND_CATCH :
+								 KIND_CAMERA);
+	c->shared = tb[CAMFENCE_CAMERA_A_SHARED];
+	if (attr_text(tb[CAMFENCE_CAMERA_A_NAME], &c->name) || !c->name ||
+	    attr_text(tb[CAMFENCE_CAMERA_A_POLICY], &c->policy) || !c->policy ||
+	    attr_text(tb[CAMFENCE_CAMERA_A_KEY], &c->key) ||
+	    attr_text(tb[CAMFENCE_CAMERA_A_COMMENT], &c->comment))
 		return -1;
 	if (!tb[CAMFENCE_CAMERA_A_SELECTORS])
 		return 0;
@@ -199,80 +223,138 @@ int wire_get_remote(const struct nlattr *a, struct exemption *e)
 {
 	size_t len = mnl_attr_get_payload_len(a);
 	const void *data = mnl_attr_get_payload(a);
-	struct range *r = exemption_add_remote(e);
-	struct camfence_prefix4 p4;
-	struct camfence_prefix6 p6;
-	struct u128 m;
 
 	switch (mnl_attr_get_type(a)) {
 	case CAMFENCE_REMOTE_A_PREFIX4:
-		if (len != sizeof(p4))
-			return -1;
-		memcpy(&p4, data, len);
-		if (p4.len > 32)
-			return -1;
-		r->family = 4;
-		r->v4.first = ntohl(p4.addr);
-		r->v4.last = r->v4.first | ((1ULL << (32 - p4.len)) - 1);
-		return 0;
+		return get_prefix4(data, len, exemption_add_remote(e));
 	case CAMFENCE_REMOTE_A_PREFIX6:
-		if (len != sizeof(p6))
-			return -1;
-		memcpy(&p6, data, len);
-		if (p6.len > 128)
-			return -1;
-		m = u128_hostmask(p6.len);
-		r->family = 6;
-		r->v6.first = u128_from_bytes(p6.addr);
-		r->v6.last.hi = r->v6.first.hi | m.hi;
-		r->v6.last.lo = r->v6.first.lo | m.lo;
+		return get_prefix6(data, len, exemption_add_remote(e));
+	case CAMFENCE_REMOTE_A_SET:
+		return get_name(a, &e->sets);
+	case CAMFENCE_REMOTE_A_ROUTER:
+		e->router = true;
 		return 0;
 	}
-	e->n_remotes--;
 	return 0;
 }
 
-static int get_ports(const struct nlattr *a, struct exemption *e)
+static int get_remotes(const struct nlattr *nest, struct exemption *e)
+{
+	const struct nlattr *a;
+
+	if (!nest)
+		return 0;
+	mnl_attr_for_each_nested(a, nest)
+		if (wire_get_remote(a, e))
+			return -1;
+	return 0;
+}
+
+static int get_ports(const struct nlattr *a, struct ports *ports)
 {
 	size_t len;
 
 	if (!a)
 		return 0;
 	len = mnl_attr_get_payload_len(a);
-	if (len % sizeof(e->port[0]) || len > sizeof(e->port))
+	if (len % sizeof(ports->v[0]) || len > sizeof(ports->v))
 		return -1;
-	memcpy(e->port, mnl_attr_get_payload(a), len);
-	e->n_ports = len / sizeof(e->port[0]);
+	memcpy(ports->v, mnl_attr_get_payload(a), len);
+	ports->n = len / sizeof(ports->v[0]);
 	return 0;
+}
+
+static int get_icmp_types(const struct nlattr *a, struct exemption *e)
+{
+	if (!a)
+		return 0;
+	e->n_icmp_types = mnl_attr_get_payload_len(a);
+	if (e->n_icmp_types > sizeof(e->icmp_type)) {
+		e->n_icmp_types = 0;
+		return -1;
+	}
+	memcpy(e->icmp_type, mnl_attr_get_payload(a), e->n_icmp_types);
+	return 0;
+}
+
+static int get_limits(const struct nlattr **tb, struct exemption *e)
+{
+	const struct nlattr *proto = tb[CAMFENCE_EXEMPTION_A_PROTO];
+	const struct nlattr *dir = tb[CAMFENCE_EXEMPTION_A_DIRECTION];
+
+	if ((proto && mnl_attr_validate(proto, MNL_TYPE_U8) < 0) ||
+	    (dir && mnl_attr_validate(dir, MNL_TYPE_U8) < 0))
+		return -1;
+	if (proto)
+		e->proto = mnl_attr_get_u8(proto);
+	e->dir = dir ? mnl_attr_get_u8(dir) : CAMFENCE_DIRECTION_OUT;
+	if (attr_u64(tb[CAMFENCE_EXEMPTION_A_NOT_BEFORE], &e->not_before) ||
+	    attr_u64(tb[CAMFENCE_EXEMPTION_A_UNTIL], &e->until) ||
+	    get_ports(tb[CAMFENCE_EXEMPTION_A_PORTS], &e->ports) ||
+	    get_ports(tb[CAMFENCE_EXEMPTION_A_LOCAL_PORTS], &e->local_ports))
+		return -1;
+	return get_icmp_types(tb[CAMFENCE_EXEMPTION_A_ICMP_TYPES], e);
+}
+
+/* The exemption that a message goes on with: the last, without its head. */
+static struct exemption *continued(const struct nlattr **tb,
+				   struct ruleset *rs)
+{
+	const struct nlattr *name = tb[CAMFENCE_EXEMPTION_A_NAME];
+	struct exemption *last;
+
+	if (!rs->n[KIND_EXEMPTION] || !name ||
+	    tb[CAMFENCE_EXEMPTION_A_CAMERA] || tb[CAMFENCE_EXEMPTION_A_POLICY])
+		return NULL;
+	last = &rs->exemption[rs->n[KIND_EXEMPTION] - 1];
+	if (!last->name || mnl_attr_validate(name, MNL_TYPE_NUL_STRING) < 0 ||
+	    strcmp(mnl_attr_get_str(name), last->name))
+		return NULL;
+	return last;
 }
 
 static int get_exemption(const struct nlattr *nest, struct ruleset *rs)
 {
 	const struct nlattr *tb[CAMFENCE_EXEMPTION_A_MAX + 1];
-	struct exemption *e = ruleset_add_exemption(rs);
-	const struct nlattr *a;
+	struct exemption *e;
 
-	index_attrs(nest, tb, CAMFENCE_EXEMPTION_A_MAX);
-	if (get_text(tb[CAMFENCE_EXEMPTION_A_NAME], &e->name) || !e->name ||
-	    get_text(tb[CAMFENCE_EXEMPTION_A_CAMERA], &e->camera) ||
-	    get_text(tb[CAMFENCE_EXEMPTION_A_POLICY], &e->policy) ||
-	    get_text(tb[CAMFENCE_EXEMPTION_A_BY], &e->by) ||
-	    get_text(tb[CAMFENCE_EXEMPTION_A_REASON], &e->reason) ||
-	    get_text(tb[CAMFENCE_EXEMPTION_A_COMMENT], &e->comment) ||
-	    get_u64(tb[CAMFENCE_EXEMPTION_A_NOT_BEFORE], &e->not_before) ||
-	    get_u64(tb[CAMFENCE_EXEMPTION_A_UNTIL], &e->until) ||
-	    get_ports(tb[CAMFENCE_EXEMPTION_A_PORTS], e))
+	attr_index(nest, tb, CAMFENCE_EXEMPTION_A_MAX);
+	e = continued(tb, rs);
+	if (e)
+		return get_remotes(tb[CAMFENCE_EXEMPTION_A_REMOTES], e);
+	e = ruleset_add_exemption(rs);
+	if (attr_text(tb[CAMFENCE_EXEMPTION_A_NAME], &e->name) || !e->name ||
+	    attr_text(tb[CAMFENCE_EXEMPTION_A_CAMERA], &e->camera) ||
+	    attr_text(tb[CAMFENCE_EXEMPTION_A_POLICY], &e->policy) ||
+	    attr_text(tb[CAMFENCE_EXEMPTION_A_BY], &e->by) ||
+	    attr_text(tb[CAMFENCE_EXEMPTION_A_REASON], &e->reason) ||
+	    attr_text(tb[CAMFENCE_EXEMPTION_A_COMMENT], &e->comment) ||
+	    get_limits(tb, e))
 		return -1;
-	a = tb[CAMFENCE_EXEMPTION_A_PROTO];
-	if (a && mnl_attr_validate(a, MNL_TYPE_U8) < 0)
+	return get_remotes(tb[CAMFENCE_EXEMPTION_A_REMOTES], e);
+}
+
+static int get_settings(const struct nlattr *nest, struct settings *s)
+{
+	const struct nlattr *tb[CAMFENCE_OPTIONS_A_MAX + 1], *a;
+
+	attr_index(nest, tb, CAMFENCE_OPTIONS_A_MAX);
+	free(s->site);
+	*s = (struct settings){};
+	if (attr_text(tb[CAMFENCE_OPTIONS_A_SITE], &s->site))
 		return -1;
-	if (a)
-		e->proto = mnl_attr_get_u8(a);
-	if (!tb[CAMFENCE_EXEMPTION_A_REMOTES])
+	if (!tb[CAMFENCE_OPTIONS_A_NAT64])
 		return 0;
-	mnl_attr_for_each_nested(a, tb[CAMFENCE_EXEMPTION_A_REMOTES])
-		if (wire_get_remote(a, e))
+	mnl_attr_for_each_nested(a, tb[CAMFENCE_OPTIONS_A_NAT64]) {
+		if (mnl_attr_get_type(a) != CAMFENCE_REMOTE_A_PREFIX6)
+			continue;
+		if (s->n_nat64 == CAMFENCE_MAX_NAT64 ||
+		    get_prefix6(mnl_attr_get_payload(a),
+				mnl_attr_get_payload_len(a),
+				&s->nat64[s->n_nat64]))
 			return -1;
+		s->n_nat64++;
+	}
 	return 0;
 }
 
@@ -285,7 +367,7 @@ static int get_exemption(const struct nlattr *nest, struct ruleset *rs)
  */
 int wire_get_object(const struct nlattr **tb, struct ruleset *rs)
 {
-	if (get_u64(tb[CAMFENCE_A_GENERATION], &rs->generation))
+	if (attr_u64(tb[CAMFENCE_A_GENERATION], &rs->generation))
 		return -1;
 	if (tb[CAMFENCE_A_SET] && get_set(tb[CAMFENCE_A_SET], rs))
 		return -1;
@@ -295,6 +377,9 @@ int wire_get_object(const struct nlattr **tb, struct ruleset *rs)
 		return -1;
 	if (tb[CAMFENCE_A_EXEMPTION] &&
 	    get_exemption(tb[CAMFENCE_A_EXEMPTION], rs))
+		return -1;
+	if (tb[CAMFENCE_A_OPTIONS] &&
+	    get_settings(tb[CAMFENCE_A_OPTIONS], &rs->settings))
 		return -1;
 	return 0;
 }
@@ -316,7 +401,7 @@ int wire_get_ranges(const struct nlattr *nest, struct ranges *r)
 	const char *data;
 	size_t len, i;
 
-	index_attrs(nest, tb, CAMFENCE_SET_A_MAX);
+	attr_index(nest, tb, CAMFENCE_SET_A_MAX);
 	a = tb[CAMFENCE_SET_A_RANGES4];
 	len = a ? mnl_attr_get_payload_len(a) : 0;
 	data = a ? mnl_attr_get_payload(a) : NULL;
@@ -341,156 +426,4 @@ int wire_get_ranges(const struct nlattr *nest, struct ranges *r)
 		ranges_push6(r, one6);
 	}
 	return 0;
-}
-
-/**
- * wire_get_counts() - how much there is, or may be
- * @nest: the counts, or NULL
- * @c: where to
- *
- * Return: 0 or -1.
- */
-int wire_get_counts(const struct nlattr *nest, struct counts *c)
-{
-	const struct nlattr *tb[CAMFENCE_COUNTS_A_MAX + 1];
-
-	if (!nest)
-		return 0;
-	index_attrs(nest, tb, CAMFENCE_COUNTS_A_MAX);
-	if (get_u32(tb[CAMFENCE_COUNTS_A_SETS], &c->sets) ||
-	    get_u32(tb[CAMFENCE_COUNTS_A_RANGES], &c->ranges) ||
-	    get_u32(tb[CAMFENCE_COUNTS_A_POLICIES], &c->policies) ||
-	    get_u32(tb[CAMFENCE_COUNTS_A_CAMERAS], &c->cameras) ||
-	    get_u32(tb[CAMFENCE_COUNTS_A_EXEMPTIONS], &c->exemptions))
-		return -1;
-	return get_u32(tb[CAMFENCE_COUNTS_A_PREFIXES], &c->prefixes);
-}
-
-static int get_counters(const struct nlattr *nest, struct counter *s)
-{
-	const struct nlattr *tb[CAMFENCE_STATS_A_MAX + 1];
-
-	index_attrs(nest, tb, CAMFENCE_STATS_A_MAX);
-	if (get_u32(tb[CAMFENCE_STATS_A_REASON], &s->reason) ||
-	    get_u64(tb[CAMFENCE_STATS_A_PACKETS], &s->packets) ||
-	    get_u64(tb[CAMFENCE_STATS_A_BYTES], &s->bytes) ||
-	    get_u64(tb[CAMFENCE_STATS_A_DROPS], &s->drops) ||
-	    get_u64(tb[CAMFENCE_STATS_A_DROP_BYTES], &s->drop_bytes))
-		return -1;
-	return get_u64(tb[CAMFENCE_STATS_A_SEEN], &s->seen);
-}
-
-static struct counter *add_stat(struct counter **v, size_t *n, size_t *cap)
-{
-	*v = mem_grow(*v, cap, *n + 1, sizeof(**v));
-	(*v)[*n] = (struct counter){};
-	return &(*v)[(*n)++];
-}
-
-static int get_object_stats(const struct nlattr **top, struct stats *s,
-			    enum objkind kind)
-{
-	static const struct {
-		u16 object, name, stats;
-	} attrs[] = {
-		[KIND_POLICY] = { CAMFENCE_A_POLICY, CAMFENCE_POLICY_A_NAME,
-				  CAMFENCE_POLICY_A_STATS },
-		[KIND_CAMERA] = { CAMFENCE_A_CAMERA, CAMFENCE_CAMERA_A_NAME,
-				  CAMFENCE_CAMERA_A_STATS },
-		[KIND_EXEMPTION] = { CAMFENCE_A_EXEMPTION,
-				     CAMFENCE_EXEMPTION_A_NAME,
-				     CAMFENCE_EXEMPTION_A_STATS },
-	};
-	const struct nlattr *tb[CAMFENCE_EXEMPTION_A_MAX + 1];
-	struct counter *one;
-
-	if (!top[attrs[kind].object])
-		return 0;
-	one = add_stat(&s->object[kind], &s->n[kind], &s->cap[kind]);
-	index_attrs(top[attrs[kind].object], tb, CAMFENCE_EXEMPTION_A_MAX);
-	if (get_text(tb[attrs[kind].name], &one->name) || !one->name ||
-	    !tb[attrs[kind].stats])
-		return -1;
-	return get_counters(tb[attrs[kind].stats], one);
-}
-
-/**
- * wire_get_stats() - what one message of the counters' dump holds
- * @tb: its attributes
- * @s: the counters, to which it is added
- *
- * Return: 0 or -1.
- */
-int wire_get_stats(const struct nlattr **tb, struct stats *s)
-{
-	enum objkind kind;
-	struct counter *one;
-
-	if (tb[CAMFENCE_A_REASON_STATS]) {
-		one = add_stat(&s->reason, &s->n_reasons, &s->cap_reasons);
-		if (get_counters(tb[CAMFENCE_A_REASON_STATS], one))
-			return -1;
-	}
-	for (kind = KIND_POLICY; kind < KINDS; kind++)
-		if (get_object_stats(tb, s, kind))
-			return -1;
-	return 0;
-}
-
-static int get_netns(const struct nlattr *a, struct engine_info *info)
-{
-	u32 inode = 0;
-
-	if (get_u32(a, &inode))
-		return -1;
-	info->netns = mem_grow(info->netns, &info->cap, info->n_netns + 1,
-			       sizeof(*info->netns));
-	info->netns[info->n_netns++] = inode;
-	return 0;
-}
-
-/**
- * wire_get_info() - what the module says of itself
- * @nlh: the message
- * @info: where to
- *
- * Return: 0 or -1.
- */
-int wire_get_info(const struct nlmsghdr *nlh, struct engine_info *info)
-{
-	const struct nlattr *tb[CAMFENCE_A_MAX + 1], *a;
-
-	wire_top(nlh, tb);
-	if (get_text(tb[CAMFENCE_A_VERSION], &info->version) ||
-	    get_u64(tb[CAMFENCE_A_GENERATION], &info->generation) ||
-	    get_u64(tb[CAMFENCE_A_MEMORY], &info->memory) ||
-	    wire_get_counts(tb[CAMFENCE_A_COUNTS], &info->counts) ||
-	    wire_get_counts(tb[CAMFENCE_A_LIMITS], &info->limits))
-		return -1;
-	info->in_force = tb[CAMFENCE_A_IN_FORCE];
-
-	mnl_attr_for_each(a, nlh, sizeof(struct genlmsghdr))
-		if (mnl_attr_get_type(a) == CAMFENCE_A_NETNS &&
-		    get_netns(a, info))
-			return -1;
-	return 0;
-}
-
-/**
- * wire_get_txn() - the answer to the beginning or the end of a transaction
- * @nlh: the message
- * @txn: its id, left alone where there is none
- * @generation: likewise
- *
- * Return: 0 or -1.
- */
-int wire_get_txn(const struct nlmsghdr *nlh, u64 *txn,
-		 u64 *generation)
-{
-	const struct nlattr *tb[CAMFENCE_A_MAX + 1];
-
-	wire_top(nlh, tb);
-	if (get_u64(tb[CAMFENCE_A_TXN], txn))
-		return -1;
-	return get_u64(tb[CAMFENCE_A_GENERATION], generation);
 }

@@ -34,13 +34,20 @@ static const struct word words[] = {
 	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_CAMERA, "camera" },
 	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_POLICY, "policy" },
 	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_REMOTES, "remote" },
+	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_COUNT, "remote" },
+	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_DIRECTION, "dir" },
 	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_PROTO, "proto" },
 	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_PORTS, "port" },
+	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_LOCAL_PORTS,
+	  "local-port" },
+	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_ICMP_TYPES, "icmp-type" },
 	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_NOT_BEFORE, "not-before" },
 	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_UNTIL, "until" },
 	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_BY, "by" },
 	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_REASON, "reason" },
 	{ CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_COMMENT, "comment" },
+	{ CAMFENCE_A_OPTIONS, CAMFENCE_OPTIONS_A_SITE, "site" },
+	{ CAMFENCE_A_OPTIONS, CAMFENCE_OPTIONS_A_NAT64, "nat64" },
 };
 
 static bool covers(const struct nlmsghdr *nlh, const struct nlattr *a,
@@ -63,27 +70,49 @@ static const struct nlattr *find_inside(const struct nlmsghdr *nlh,
 	return NULL;
 }
 
+static void place_selector(const struct nlattr *a, char place[WIRE_PLACE])
+{
+	char buf[RANGE_TEXT];
+	struct camera c = {};
+
+	if (!wire_get_selector(a, &c) && c.n_selectors)
+		snprintf(place, WIRE_PLACE, "%s %s",
+			 selector_word(c.selector->type),
+			 selector_text(c.selector, buf));
+	camera_free(&c);
+}
+
+static void place_remote(const char *word, const struct nlattr *a,
+			 char place[WIRE_PLACE])
+{
+	struct exemption e = {};
+	char buf[RANGE_TEXT];
+
+	if (wire_get_remote(a, &e))
+		goto out;
+	if (e.n_remotes)
+		snprintf(place, WIRE_PLACE, "%s %s", word,
+			 range_text(e.remote, buf));
+	else if (e.sets.n)
+		snprintf(place, WIRE_PLACE, "%s set \"%s\"", word,
+			 e.sets.v[0]);
+	else if (e.router)
+		snprintf(place, WIRE_PLACE, "%s router", word);
+out:
+	exemption_free(&e);
+}
+
 /* The value that is to blame, of a list: its keyword and text. */
 static void place_value(u16 kind, const char *word,
 			const struct nlattr *a, char place[WIRE_PLACE])
 {
-	struct exemption e = {};
-	char buf[RANGE_TEXT];
-	struct camera c = {};
-
-	if (kind == CAMFENCE_A_CAMERA && !wire_get_selector(a, &c) && c.n_selectors)
-		snprintf(place, WIRE_PLACE, "%s %s",
-			 c.selector->is_mac ? "mac" : "addr",
-			 selector_text(c.selector, buf));
-	else if (kind == CAMFENCE_A_EXEMPTION && !wire_get_remote(a, &e) &&
-		 e.n_remotes)
-		snprintf(place, WIRE_PLACE, "remote %s",
-			 range_text(e.remote, buf));
+	if (kind == CAMFENCE_A_CAMERA)
+		place_selector(a, place);
+	else if (kind == CAMFENCE_A_EXEMPTION || kind == CAMFENCE_A_OPTIONS)
+		place_remote(word, a, place);
 	else if (kind == CAMFENCE_A_POLICY)
 		snprintf(place, WIRE_PLACE, "%s \"%s\"", word,
 			 mnl_attr_get_str(a));
-	camera_free(&c);
-	exemption_free(&e);
 }
 
 /**
@@ -105,7 +134,8 @@ void wire_locate(const struct nlmsghdr *nlh, u32 offset,
 		if (!covers(nlh, top, offset))
 			continue;
 		kind = mnl_attr_get_type(top);
-		if (kind >= CAMFENCE_A_SET && kind <= CAMFENCE_A_EXEMPTION)
+		if ((kind >= CAMFENCE_A_SET && kind <= CAMFENCE_A_EXEMPTION) ||
+		    kind == CAMFENCE_A_OPTIONS)
 			a = find_inside(nlh, top, offset);
 	}
 	if (!a)

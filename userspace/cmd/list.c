@@ -13,22 +13,19 @@ static void print_ruleset(const struct ruleset *rs)
 	printf("generation %llu\n", (unsigned long long)rs->generation);
 	for (kind = 0; kind < KINDS; kind++)
 		print_typed(rs, kind);
+	print_typed_settings(&rs->settings);
 }
 
 static void json_ruleset(const struct options *o, const struct ruleset *rs)
 {
-	static const char *const keys[] = {
-		[KIND_SET] = "sets",
-		[KIND_POLICY] = "policies",
-		[KIND_CAMERA] = "cameras",
-		[KIND_EXEMPTION] = "exemptions",
-	};
 	json_t *root = json_head();
 	enum objkind kind;
 
 	json_object_set_new(root, "generation", json_integer(rs->generation));
 	for (kind = 0; kind < KINDS; kind++)
-		json_object_set_new(root, keys[kind], json_objects(rs, kind));
+		json_object_set_new(root, kind_plural(kind),
+				    json_objects(rs, kind));
+	json_object_set_new(root, "options", json_settings(&rs->settings));
 	out_json(o, root);
 }
 

@@ -8,25 +8,30 @@
 #include "out.h"
 #include "parse.h"
 #include "plan.h"
+#include "services.h"
 #include "show.h"
 
-enum word { DEFAULT, ACTION, ALLOW, BLOCK, COMMENT, WORDS };
+enum word { DEFAULT, ACTION, ALLOW, BLOCK, SERVICE, COMMENT, WORDS };
 
 static const char *const keywords[WORDS] = {
 	[DEFAULT] = "default", [ACTION] = "action", [ALLOW] = "allow",
-	[BLOCK] = "block", [COMMENT] = "comment",
+	[BLOCK] = "block", [SERVICE] = "service", [COMMENT] = "comment",
 };
 
 /*
  * struct policy_change - what "policy set" shall change
  * @wanted: the new values
+ * @service_sets: the sets that its services are towards
  * @given: bit for each keyword that was given
  * @result: the policy as it becomes
+ * @service: the exemptions that its services stand for
  */
 struct policy_change {
 	struct policy wanted;
+	struct names service_sets;
 	unsigned int given;
 	struct policy result;
+	struct service service;
 };
 
 static int parse_sets(const char *keyword, const char *list,
@@ -71,6 +76,7 @@ static int parse_word(struct args *a, struct policy_change *c, size_t which,
 	static const char *const actions[] = {
 		[CAMFENCE_ACTION_DROP] = "drop",
 		[CAMFENCE_ACTION_AUDIT] = "audit",
+		[CAMFENCE_ACTION_REJECT] = "reject",
 	};
 	const char *value;
 	size_t choice = 0;
@@ -87,15 +93,20 @@ static int parse_word(struct args *a, struct policy_change *c, size_t which,
 
 	switch (which) {
 	case DEFAULT:
-		code = args_match(a, value, defaults, 2, &choice, f);
+		code = args_match(a, value, defaults, ARRAY_SIZE(defaults),
+				  &choice, f);
 		c->wanted.default_ = choice;
 		return code;
 	case ACTION:
-		code = args_match(a, value, actions, 2, &choice, f);
+		code = args_match(a, value, actions, ARRAY_SIZE(actions),
+				  &choice, f);
 		c->wanted.action = choice;
 		return code;
 	case ALLOW:
 		return parse_sets("allow", value, &c->wanted.allow, f);
+	case SERVICE:
+		return parse_services(value, &c->wanted.services,
+				      &c->service_sets, f);
 	default:
 		return parse_sets("block", value, &c->wanted.block, f);
 	}
@@ -122,28 +133,11 @@ static int parse_policy(struct args *a, struct policy_change *c,
 	return 0;
 }
 
-static void copy_names(struct names *to, const struct names *from)
-{
-	size_t i;
-
-	for (i = 0; i < from->n; i++)
-		names_add(to, from->v[i], strlen(from->v[i]));
-}
-
 /* What was given goes before what is there, and that before a template. */
-static int edit_set(struct plan *p, void *arg, struct fault *f)
+static void make_result(struct policy_change *c, const struct policy *old)
 {
-	static const struct policy empty;
-	struct policy_change *c = arg;
-	const struct policy *w = &c->wanted, *old;
+	const struct policy *w = &c->wanted;
 	struct policy *r = &c->result;
-	int code;
-
-	old = ruleset_find(&p->now, KIND_POLICY, w->name);
-	if (!old)
-		old = template_find(w->name);
-	if (!old)
-		old = &empty;
 
 	policy_free(r);
 	r->name = mem_strdup(w->name);
@@ -151,15 +145,89 @@ static int edit_set(struct plan *p, void *arg, struct fault *f)
 	r->action = c->given & 1 << ACTION ? w->action : old->action;
 	r->comment = mem_strdup(c->given & 1 << COMMENT ? w->comment :
 				old->comment);
-	copy_names(&r->allow, c->given & 1 << ALLOW ? &w->allow : &old->allow);
-	copy_names(&r->block, c->given & 1 << BLOCK ? &w->block : &old->block);
+	names_copy(&r->allow, c->given & 1 << ALLOW ? &w->allow : &old->allow);
+	names_copy(&r->block, c->given & 1 << BLOCK ? &w->block : &old->block);
+}
 
-	code = plan_need_sets(p, r->name, &r->allow, f);
-	if (!code)
-		code = plan_need_sets(p, r->name, &r->block, f);
-	if (!code)
-		plan_put(p, KIND_POLICY, r);
+/* Put what is not there yet. */
+static int put_service(struct plan *p, const struct exemption *e,
+		       struct fault *f)
+{
+	const struct exemption *old = ruleset_find(&p->now, KIND_EXEMPTION,
+						   e->name);
+
+	if (old && (!old->policy || strcmp(old->policy, e->policy))) {
+		fault_input(f, "service \"%s\": another policy has its exemption \"%s\"",
+			    e->comment, e->name);
+		fault_add(f, "choose another name for policy \"%s\"",
+			  e->policy);
+		return CODE_INPUT;
+	}
+	if (!old || !old->is_service)
+		plan_put(p, KIND_EXEMPTION, e);
+	return 0;
+}
+
+static bool is_wanted(const struct service *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (!strcmp(s->part[i].name, name))
+			return true;
+	return false;
+}
+
+/* The services given take the place of those that are there. */
+static int set_services(struct plan *p, struct policy_change *c,
+			struct fault *f)
+{
+	struct service *s = &c->service;
+	size_t i;
+	int code = 0;
+
+	service_free(s);
+	for (i = 0; i < c->wanted.services.n && !code; i++)
+		code = service_expand(s, c->wanted.name,
+				      c->wanted.services.v[i], f);
+	for (i = 0; i < s->n && !code; i++)
+		code = put_service(p, &s->part[i], f);
+	for (i = 0; i < p->now.n[KIND_EXEMPTION] && !code; i++) {
+		const struct exemption *e = &p->now.exemption[i];
+
+		if (is_service_name(e->name) && e->policy &&
+		    !strcmp(e->policy, c->wanted.name) &&
+		    !is_wanted(s, e->name))
+			plan_delete(p, KIND_EXEMPTION, e->name);
+	}
 	return code;
+}
+
+static int edit_set(struct plan *p, void *arg, struct fault *f)
+{
+	static const struct policy empty;
+	struct policy_change *c = arg;
+	const char *name = c->wanted.name;
+	const struct policy *old;
+	int code;
+
+	old = ruleset_find(&p->now, KIND_POLICY, name);
+	if (!old)
+		old = template_find(name);
+	make_result(c, old ? old : &empty);
+
+	code = plan_need_sets(p, name, &c->result.allow, f);
+	if (!code)
+		code = plan_need_sets(p, name, &c->result.block, f);
+	if (!code)
+		code = plan_need_sets(p, name, &c->service_sets, f);
+	if (!code && p->now.settings.site &&
+	    !strcmp(p->now.settings.site, name))
+		code = plan_need_pass(&c->result, f);
+	if (code)
+		return code;
+	plan_put(p, KIND_POLICY, &c->result);
+	return c->given & 1 << SERVICE ? set_services(p, c, f) : 0;
 }
 
 static int run_set(const struct options *o, struct args *a, struct fault *f)
@@ -176,33 +244,65 @@ static int run_set(const struct options *o, struct args *a, struct fault *f)
 	plan_free(&p);
 	policy_free(&c.wanted);
 	policy_free(&c.result);
+	names_free(&c.service_sets);
+	service_free(&c.service);
 	return code;
+}
+
+static int check_cameras(const struct camera *cameras, size_t n,
+			 enum objkind kind, const char *policy,
+			 struct fault *f)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(cameras[i].policy, policy))
+			return fault_in_use(f, KIND_POLICY, policy, kind,
+					    cameras[i].name);
+	return 0;
+}
+
+/* Its services go with it. */
+static int delete_exemptions(struct plan *p, const char *policy,
+			     struct fault *f)
+{
+	size_t i;
+
+	for (i = 0; i < p->now.n[KIND_EXEMPTION]; i++) {
+		const struct exemption *e = &p->now.exemption[i];
+
+		if (!e->policy || strcmp(e->policy, policy))
+			continue;
+		if (!is_service_name(e->name))
+			return fault_in_use(f, KIND_POLICY, policy,
+					    KIND_EXEMPTION, e->name);
+		plan_delete(p, KIND_EXEMPTION, e->name);
+	}
+	return 0;
 }
 
 static int edit_delete(struct plan *p, void *arg, struct fault *f)
 {
+	const struct ruleset *now = &p->now;
 	const char *name = arg;
 	int code = plan_need(p, KIND_POLICY, name, f);
-	size_t i;
 
-	if (code)
-		return code;
-	for (i = 0; i < p->now.n[KIND_CAMERA]; i++) {
-		const struct camera *c = &p->now.camera[i];
-
-		if (!strcmp(c->policy, name))
-			return fault_in_use(f, KIND_POLICY, name, KIND_CAMERA,
-					    c->name);
+	if (!code && now->settings.site && !strcmp(now->settings.site, name)) {
+		fault_input(f, "policy \"%s\": it is the site's", name);
+		fault_add(f, "take it from the site first: camfence option set site none");
+		return CODE_INPUT;
 	}
-	for (i = 0; i < p->now.n[KIND_EXEMPTION]; i++) {
-		const struct exemption *e = &p->now.exemption[i];
-
-		if (e->policy && !strcmp(e->policy, name))
-			return fault_in_use(f, KIND_POLICY, name,
-					    KIND_EXEMPTION, e->name);
-	}
-	plan_delete(p, KIND_POLICY, name);
-	return 0;
+	if (!code)
+		code = check_cameras(now->camera, now->n[KIND_CAMERA],
+				     KIND_CAMERA, name, f);
+	if (!code)
+		code = check_cameras(now->catch, now->n[KIND_CATCH],
+				     KIND_CATCH, name, f);
+	if (!code)
+		code = delete_exemptions(p, name, f);
+	if (!code)
+		plan_delete(p, KIND_POLICY, name);
+	return code;
 }
 
 static int run_delete(const struct options *o, struct args *a, struct fault *f)
@@ -217,18 +317,27 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 
 static const struct command commands[] = {
 	{ "set", run_set,
-	  "NAME [default pass|drop] [action drop|audit] [allow SET,…] [block SET,…] [comment C]",
+	  "NAME [default pass|drop] [action drop|audit|reject]\n"
+	  "[allow SET,…] [block SET,…] [service S,…] [comment C]",
 	  "Creates the policy, or changes what is given and keeps the rest.\n"
-	  "\"allow none\" and \"block none\" empty the list. Looked at in this order:\n"
-	  "exemptions, allow, block, default. \"action audit\" counts and lets pass.\n"
+	  "\"allow none\", \"block none\" and \"service none\" empty the list. Looked at in\n"
+	  "this order: exemptions and services, allow, block, default.\n"
+	  "action audit   counts what would be dropped, and lets it pass\n"
+	  "action reject  drops, and answers the camera, so that it need not wait\n"
+	  "S is what a camera needs on the LAN:\n"
+	  "dhcp           an address, from the router; dhcp@SET: from servers in SET, too\n"
+	  "ntp, ntp@SET   the time, from the router, or from SET instead\n"
+	  "dns, dns@SET   names, likewise; they are a way out\n"
+	  "onvif@SET      recorders in SET may ask the camera and be sent video\n"
 	  "These come with camfence and are added when first named:\n"
-	  "geoblock   default pass, block cn\n"
-	  "isolate    default drop; allow what you name\n"
-	  "approve    default drop; exemptions only\n"
-	  "audit      default pass, block cn, action audit" },
+	  "geoblock       default pass, block cn\n"
+	  "isolate        default drop; allow what you name\n"
+	  "approve        default drop; exemptions only\n"
+	  "audit          default pass, block cn, action audit\n"
+	  "  camfence policy set isolate allow nvr service dhcp,ntp" },
 	{ "list", run_list, "", NULL },
 	{ "delete", run_delete, "NAME",
-	  "No camera and no exemption may use it." },
+	  "No camera, catch, exemption or site may use it. Its services go with it." },
 	{}
 };
 

@@ -371,6 +371,28 @@ static int run_remove(const struct options *o, struct args *a, struct fault *f)
 	return run_change(o, a, true, f);
 }
 
+static int check_exemptions(const struct ruleset *now, const char *name,
+			    struct fault *f)
+{
+	size_t i;
+
+	for (i = 0; i < now->n[KIND_EXEMPTION]; i++) {
+		const struct exemption *e = &now->exemption[i];
+
+		if (!names_have(&e->sets, name))
+			continue;
+		if (!e->is_service)
+			return fault_in_use(f, KIND_SET, name, KIND_EXEMPTION,
+					    e->name);
+		fault_input(f, "set \"%s\": policy \"%s\" has service %s",
+			    name, e->policy, e->comment);
+		fault_add(f, "take it out there first: camfence policy set '%s' service …",
+			  e->policy);
+		return CODE_INPUT;
+	}
+	return 0;
+}
+
 static int edit_delete(struct plan *p, void *arg, struct fault *f)
 {
 	const char *name = arg;
@@ -391,8 +413,10 @@ static int edit_delete(struct plan *p, void *arg, struct fault *f)
 			  policy->name, allow ? "allow" : "block");
 		return CODE_INPUT;
 	}
-	plan_delete(p, KIND_SET, name);
-	return 0;
+	code = check_exemptions(&p->now, name, f);
+	if (!code)
+		plan_delete(p, KIND_SET, name);
+	return code;
 }
 
 static int run_delete(const struct options *o, struct args *a, struct fault *f)
@@ -507,7 +531,7 @@ static const struct command commands[] = {
 	{ "list", run_list, "", NULL },
 	{ "test", run_test, "NAME ADDR…",
 	  "Says which range of the set each ADDR is in. Exits with 4 if one is in none." },
-	{ "delete", run_delete, "NAME", "No policy may use it." },
+	{ "delete", run_delete, "NAME", "No policy and no exemption may use it." },
 	{}
 };
 

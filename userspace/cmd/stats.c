@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "args.h"
 #include "engine.h"
 #include "mem.h"
 #include "out.h"
+#include "services.h"
 #include "times.h"
 #include "tool.h"
 
@@ -20,6 +22,90 @@ static const struct {
 	CAMFENCE_REASONS(ROW)
 #undef ROW
 };
+
+/*
+ * struct hole - counters of an exemption, or of all that a service stands for
+ * @policy: whose service it is; NULL for an exemption
+ */
+struct hole {
+	const char *name;
+	const char *policy;
+	u64 packets, bytes, seen;
+};
+
+/*
+ * struct tally - counters as an admin thinks of them: catches are no cameras
+ * and services no exemptions. Names are borrowed.
+ */
+struct tally {
+	struct counter *camera, *catch;
+	struct hole *exemption, *service;
+	size_t n_cameras, n_catches, n_exemptions, n_services;
+};
+
+static struct hole *find_service(struct tally *t, const struct exemption *e)
+{
+	struct hole *h = t->service;
+	size_t i;
+
+	for (i = 0; i < t->n_services; i++, h++)
+		if (!strcmp(h->name, e->comment) &&
+		    !strcmp(h->policy, e->policy))
+			return h;
+	t->n_services++;
+	h->name = e->comment;
+	h->policy = e->policy;
+	return h;
+}
+
+static void tally_hole(struct tally *t, const struct counter *c,
+		       const struct ruleset *rs)
+{
+	const struct exemption *e = NULL;
+	struct hole *h;
+
+	if (is_service_name(c->name))
+		e = ruleset_find(rs, KIND_EXEMPTION, c->name);
+	if (e && e->is_service) {
+		h = find_service(t, e);
+	} else {
+		h = &t->exemption[t->n_exemptions++];
+		h->name = c->name;
+	}
+	h->packets += c->packets;
+	h->bytes += c->bytes;
+	if (c->seen > h->seen)
+		h->seen = c->seen;
+}
+
+static void tally(struct tally *t, const struct stats *s,
+		  const struct ruleset *rs)
+{
+	size_t cameras = s->n[KIND_CAMERA], holes = s->n[KIND_EXEMPTION], i;
+
+	t->camera = mem_zalloc(cameras * sizeof(*t->camera));
+	t->catch = mem_zalloc(cameras * sizeof(*t->catch));
+	t->exemption = mem_zalloc(holes * sizeof(*t->exemption));
+	t->service = mem_zalloc(holes * sizeof(*t->service));
+	for (i = 0; i < cameras; i++) {
+		const struct counter *c = &s->object[KIND_CAMERA][i];
+
+		if (ruleset_find(rs, KIND_CATCH, c->name))
+			t->catch[t->n_catches++] = *c;
+		else
+			t->camera[t->n_cameras++] = *c;
+	}
+	for (i = 0; i < holes; i++)
+		tally_hole(t, &s->object[KIND_EXEMPTION][i], rs);
+}
+
+static void tally_free(struct tally *t)
+{
+	free(t->camera);
+	free(t->catch);
+	free(t->exemption);
+	free(t->service);
+}
 
 static char *reason_name(u32 reason)
 {
@@ -61,27 +147,60 @@ static json_t *json_reasons(const struct stats *s)
 	return list;
 }
 
-static json_t *json_kind(const struct stats *s, enum objkind kind)
+static void set_seen(json_t *o, u64 seen)
+{
+	json_object_set_new(o, "seen", seen ? json_time(seen) : json_null());
+}
+
+static json_t *json_policies(const struct stats *s)
 {
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < s->n[kind]; i++) {
-		const struct counter *c = &s->object[kind][i];
+	for (i = 0; i < s->n[KIND_POLICY]; i++) {
+		const struct counter *c = &s->object[KIND_POLICY][i];
 		json_t *o = json_object();
 
 		json_object_set_new(o, "name", json_text(c->name));
-		if (kind != KIND_CAMERA) {
-			set_count(o, "packets", c->packets);
-			set_count(o, "bytes", c->bytes);
-		}
-		if (kind != KIND_EXEMPTION) {
-			set_count(o, "drops", c->drops);
-			set_count(o, "drop-bytes", c->drop_bytes);
-		}
-		if (kind != KIND_POLICY)
-			json_object_set_new(o, "seen", c->seen ?
-					    json_time(c->seen) : json_null());
+		set_count(o, "packets", c->packets);
+		set_count(o, "bytes", c->bytes);
+		set_count(o, "drops", c->drops);
+		set_count(o, "drop-bytes", c->drop_bytes);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *json_cameras(const struct counter *c, size_t n)
+{
+	json_t *list = json_array();
+
+	for (; n; n--, c++) {
+		json_t *o = json_object();
+
+		json_object_set_new(o, "name", json_text(c->name));
+		set_count(o, "drops", c->drops);
+		set_count(o, "drop-bytes", c->drop_bytes);
+		set_count(o, "spoofs", c->spoofs);
+		set_seen(o, c->seen);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *json_holes(const struct hole *h, size_t n)
+{
+	json_t *list = json_array();
+
+	for (; n; n--, h++) {
+		json_t *o = json_object();
+
+		json_object_set_new(o, "name", json_text(h->name));
+		if (h->policy)
+			json_object_set_new(o, "policy", json_text(h->policy));
+		set_count(o, "packets", h->packets);
+		set_count(o, "bytes", h->bytes);
+		set_seen(o, h->seen);
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -114,65 +233,118 @@ static void print_reasons(const struct stats *s)
 	table_print(&t);
 }
 
-/* What there is of a counter depends on the kind of object. */
-static void print_kind(const struct stats *s, enum objkind kind)
+static void cell_count(struct table *t, u64 n)
 {
-	static const char *const heads[][5] = {
-		[KIND_POLICY] = {
-			"POLICY", "PASSED", "BYTES", "DROPPED", "BYTES"
-		},
-		[KIND_CAMERA] = { "CAMERA", "DROPPED", "BYTES", "SEEN" },
-		[KIND_EXEMPTION] = { "EXEMPTION", "PASSED", "BYTES", "SEEN" },
-	};
-	size_t columns = kind == KIND_POLICY ? 5 : 4, i;
-	char buf[TIME_TEXT];
-	struct table t;
+	table_cell(t, "%llu", (unsigned long long)n);
+}
 
-	if (!s->n[kind])
-		return;
-	putchar('\n');
-	table_init(&t, heads[kind], columns, kind == KIND_POLICY ? 0x1e : 0x6);
-	for (i = 0; i < s->n[kind]; i++) {
-		const struct counter *c = &s->object[kind][i];
+static void cell_seen(struct table *t, u64 seen)
+{
+	char buf[TIME_TEXT];
+
+	table_cell(t, "%s", seen ? time_text(seen, buf) : "never");
+}
+
+static void print_policies(const struct stats *s)
+{
+	static const char *const heads[] = {
+		"POLICY", "PASSED", "BYTES", "DROPPED", "BYTES"
+	};
+	struct table t;
+	size_t i;
+
+	table_init(&t, heads, 5, 0x1e);
+	for (i = 0; i < s->n[KIND_POLICY]; i++) {
+		const struct counter *c = &s->object[KIND_POLICY][i];
 
 		table_text(&t, c->name);
-		if (kind != KIND_CAMERA) {
-			table_cell(&t, "%llu", (unsigned long long)c->packets);
-			table_cell(&t, "%llu", (unsigned long long)c->bytes);
-		}
-		if (kind != KIND_EXEMPTION) {
-			table_cell(&t, "%llu", (unsigned long long)c->drops);
-			table_cell(&t, "%llu", (unsigned long long)c->drop_bytes);
-		}
-		if (kind != KIND_POLICY)
-			table_cell(&t, "%s", c->seen ?
-				   time_text(c->seen, buf) : "never");
+		cell_count(&t, c->packets);
+		cell_count(&t, c->bytes);
+		cell_count(&t, c->drops);
+		cell_count(&t, c->drop_bytes);
+	}
+	if (i)
+		putchar('\n');
+	table_print(&t);
+}
+
+static void print_cameras(const struct counter *c, size_t n, const char *head)
+{
+	const char *const heads[] = {
+		head, "DROPPED", "BYTES", "SPOOFED", "SEEN"
+	};
+	struct table t;
+
+	if (n)
+		putchar('\n');
+	table_init(&t, heads, 5, 0xe);
+	for (; n; n--, c++) {
+		table_text(&t, c->name);
+		cell_count(&t, c->drops);
+		cell_count(&t, c->drop_bytes);
+		if (c->spoofs)
+			cell_count(&t, c->spoofs);
+		else
+			table_cell(&t, "%s", "");
+		cell_seen(&t, c->seen);
 	}
 	table_print(&t);
 }
 
-static void print_stats(const struct options *o, const struct stats *s)
+/* Services have a column more: whose they are. */
+static void print_holes(const struct hole *h, size_t n, const char *head)
+{
+	const char *const heads[] = {
+		head, "POLICY", "PASSED", "BYTES", "SEEN"
+	};
+	struct table t;
+
+	if (n)
+		putchar('\n');
+	table_init(&t, heads, 5, 0xc);
+	for (; n; n--, h++) {
+		table_text(&t, h->name);
+		table_text(&t, h->policy);
+		cell_count(&t, h->packets);
+		cell_count(&t, h->bytes);
+		cell_seen(&t, h->seen);
+	}
+	table_print(&t);
+}
+
+static void print_tally(const struct options *o, const struct stats *s,
+			const struct tally *t)
 {
 	json_t *root;
 
 	if (!o->json) {
 		print_reasons(s);
-		print_kind(s, KIND_POLICY);
-		print_kind(s, KIND_CAMERA);
-		print_kind(s, KIND_EXEMPTION);
+		print_policies(s);
+		print_cameras(t->camera, t->n_cameras, "CAMERA");
+		print_cameras(t->catch, t->n_catches, "CATCH");
+		print_holes(t->exemption, t->n_exemptions, "EXEMPTION");
+		print_holes(t->service, t->n_services, "SERVICE");
 		return;
 	}
 	root = json_head();
 	json_object_set_new(root, "reasons", json_reasons(s));
-	json_object_set_new(root, "policies", json_kind(s, KIND_POLICY));
-	json_object_set_new(root, "cameras", json_kind(s, KIND_CAMERA));
-	json_object_set_new(root, "exemptions", json_kind(s, KIND_EXEMPTION));
+	json_object_set_new(root, "policies", json_policies(s));
+	json_object_set_new(root, "cameras",
+			    json_cameras(t->camera, t->n_cameras));
+	json_object_set_new(root, "catches",
+			    json_cameras(t->catch, t->n_catches));
+	json_object_set_new(root, "exemptions",
+			    json_holes(t->exemption, t->n_exemptions));
+	json_object_set_new(root, "services",
+			    json_holes(t->service, t->n_services));
 	out_json(o, root);
 }
 
 static int run_stats(const struct options *o, struct args *a, struct fault *f)
 {
+	struct ruleset rs = {};
 	struct engine *e = NULL;
+	struct tally t = {};
 	struct stats s = {};
 	int code;
 
@@ -180,17 +352,24 @@ static int run_stats(const struct options *o, struct args *a, struct fault *f)
 	if (!code)
 		code = engine_open(&e, o->netns, f);
 	if (!code)
-		code = engine_stats(e, &s, f);
+		code = engine_dump(e, &rs, f);
 	if (!code)
-		print_stats(o, &s);
+		code = engine_stats(e, &s, f);
+	if (!code) {
+		tally(&t, &s, &rs);
+		print_tally(o, &s, &t);
+	}
+	tally_free(&t);
 	engine_stats_free(&s);
+	ruleset_free(&rs);
 	engine_close(e);
 	return code;
 }
 
 static const struct command commands[] = {
 	{ "stats", run_stats, "",
-	  "What was counted: by reason, policy, camera and exemption." },
+	  "What was counted: by reason, policy, camera, catch, exemption and service.\n"
+	  "SPOOFED are packets that another device may have sent in a camera's name." },
 	{}
 };
 

@@ -5,6 +5,7 @@
 #include "args.h"
 #include "engine.h"
 #include "out.h"
+#include "show.h"
 #include "tool.h"
 
 static const struct {
@@ -37,7 +38,8 @@ static json_t *json_counts(const struct counts *c)
 	return o;
 }
 
-static void json_status(const struct options *o, const struct engine_info *info)
+static void json_status(const struct options *o, const struct engine_info *info,
+			const struct ruleset *rs)
 {
 	json_t *root = json_head(), *netns = json_array();
 	size_t i;
@@ -52,11 +54,28 @@ static void json_status(const struct options *o, const struct engine_info *info)
 	json_object_set_new(root, "memory", json_integer(info->memory));
 	json_object_set_new(root, "counts", json_counts(&info->counts));
 	json_object_set_new(root, "limits", json_counts(&info->limits));
+	json_object_set_new(root, "catches", json_integer(rs->n[KIND_CATCH]));
+	json_object_set_new(root, "service-exemptions",
+			    json_integer(ruleset_service_parts(rs)));
+	json_object_set_new(root, "options", json_settings(&rs->settings));
 	json_object_set_new(root, "netns", netns);
 	out_json(o, root);
 }
 
-static void print_status(const struct engine_info *info)
+/* What the counts are not said to have in them. */
+static void print_parts(const struct ruleset *rs)
+{
+	size_t parts = ruleset_service_parts(rs);
+
+	if (rs->n[KIND_CATCH])
+		printf("of the cameras, %zu are catches\n", rs->n[KIND_CATCH]);
+	if (parts)
+		printf("of the exemptions, %zu stand for services\n", parts);
+	print_typed_settings(&rs->settings);
+}
+
+static void print_status(const struct engine_info *info,
+			 const struct ruleset *rs)
 {
 	static const char *const heads[] = { "", "HAS", "AT MOST" };
 	struct table t;
@@ -85,11 +104,13 @@ static void print_status(const struct engine_info *info)
 		table_cell(&t, "%u", count_at(&info->limits, i));
 	}
 	table_print(&t);
+	print_parts(rs);
 }
 
 static int run_status(const struct options *o, struct args *a, struct fault *f)
 {
 	struct engine_info info = {};
+	struct ruleset rs = {};
 	struct engine *e = NULL;
 	int code;
 
@@ -98,17 +119,21 @@ static int run_status(const struct options *o, struct args *a, struct fault *f)
 		code = engine_open(&e, o->netns, f);
 	if (!code)
 		code = engine_info(e, &info, f);
+	if (!code)
+		code = engine_dump(e, &rs, f);
 	if (!code && o->json)
-		json_status(o, &info);
+		json_status(o, &info, &rs);
 	else if (!code)
-		print_status(&info);
+		print_status(&info, &rs);
+	ruleset_free(&rs);
 	engine_info_free(&info);
 	engine_close(e);
 	return code;
 }
 
 static const struct command commands[] = {
-	{ "status", run_status, "", "Whether it is in force, and how much of what there is." },
+	{ "status", run_status, "",
+	  "Whether it is in force, how much of what there is, and the options." },
 	{}
 };
 

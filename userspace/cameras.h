@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What cameras and catches have in common: words, guards, changes. */
+#ifndef CAMFENCE_CAMERAS_H
+#define CAMFENCE_CAMERAS_H
+
+#include "args.h"
+#include "ruleset.h"
+#include "tool.h"
+
+int parse_selector(enum selector_type type, const char *value,
+		   struct selector *s, struct fault *f);
+int cameras_add(const struct options *o, struct args *a, enum objkind kind,
+		struct fault *f);
+int cameras_delete(const struct options *o, struct args *a, enum objkind kind,
+		   struct fault *f);
+
+#endif

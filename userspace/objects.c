@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the objects of a ruleset hold, and how two of them compare. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "parse.h"
+#include "ruleset.h"
+#include "times.h"
+
+/**
+ * names_add() - append a name
+ * @names: the names
+ * @name: the name
+ * @len: its length
+ */
+void names_add(struct names *names, const char *name, size_t len)
+{
+	names->v = mem_grow(names->v, &names->cap, names->n + 1,
+			    sizeof(*names->v));
+	names->v[names->n++] = mem_strndup(name, len);
+}
+
+/**
+ * names_have() - is a name among them?
+ * @names: the names
+ * @name: the name
+ *
+ * Return: whether it is.
+ */
+bool names_have(const struct names *names, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < names->n; i++)
+		if (!strcmp(names->v[i], name))
+			return true;
+	return false;
+}
+
+/**
+ * names_copy() - append copies of names
+ * @to: where to
+ * @from: the names
+ */
+void names_copy(struct names *to, const struct names *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->n; i++)
+		names_add(to, from->v[i], strlen(from->v[i]));
+}
+
+/**
+ * names_equal() - are they the same names in the same order?
+ * @a: some
+ * @b: others
+ *
+ * Return: whether they are.
+ */
+bool names_equal(const struct names *a, const struct names *b)
+{
+	size_t i;
+
+	if (a->n != b->n)
+		return false;
+	for (i = 0; i < a->n; i++)
+		if (strcmp(a->v[i], b->v[i]))
+			return false;
+	return true;
+}
+
+/**
+ * names_free() - free all names
+ * @names: the names, none afterwards
+ */
+void names_free(struct names *names)
+{
+	while (names->n)
+		free(names->v[--names->n]);
+	free(names->v);
+	*names = (struct names){};
+}
+
+/**
+ * set_free() - free what a set holds
+ * @s: the set
+ */
+void set_free(struct set *s)
+{
+	free(s->name);
+	free(s->source);
+	free(s->checksum);
+	*s = (struct set){};
+}
+
+/**
+ * policy_free() - free what a policy holds
+ * @p: the policy
+ */
+void policy_free(struct policy *p)
+{
+	names_free(&p->allow);
+	names_free(&p->block);
+	names_free(&p->services);
+	free(p->name);
+	free(p->comment);
+	*p = (struct policy){};
+}
+
+/**
+ * camera_free() - free what a camera holds
+ * @c: the camera
+ */
+void camera_free(struct camera *c)
+{
+	free(c->name);
+	free(c->policy);
+	free(c->selector);
+	free(c->key);
+	free(c->comment);
+	*c = (struct camera){};
+}
+
+/**
+ * exemption_free() - free what an exemption holds
+ * @e: the exemption
+ */
+void exemption_free(struct exemption *e)
+{
+	free(e->name);
+	free(e->camera);
+	free(e->policy);
+	free(e->remote);
+	names_free(&e->sets);
+	free(e->by);
+	free(e->reason);
+	free(e->comment);
+	*e = (struct exemption){};
+}
+
+/**
+ * camera_add_selector() - append a selector
+ * @c: the camera
+ *
+ * Return: the selector, empty, until the next is appended.
+ */
+struct selector *camera_add_selector(struct camera *c)
+{
+	c->selector = mem_grow(c->selector, &c->cap, c->n_selectors + 1,
+			       sizeof(*c->selector));
+	memset(&c->selector[c->n_selectors], 0, sizeof(*c->selector));
+	return &c->selector[c->n_selectors++];
+}
+
+/**
+ * selector_equal() - do two selectors select the same?
+ * @a: one
+ * @b: other
+ *
+ * Return: whether they do.
+ */
+bool selector_equal(const struct selector *a, const struct selector *b)
+{
+	if (a->type != b->type)
+		return false;
+	switch (a->type) {
+	case SELECT_MAC:
+		return !memcmp(a->mac, b->mac, sizeof(a->mac));
+	case SELECT_OUI:
+		return a->len == b->len &&
+		       !memcmp(a->mac, b->mac, sizeof(a->mac));
+	case SELECT_IIF:
+		return !strcmp(a->iif, b->iif);
+	default:
+		return range_equal(&a->addr, &b->addr);
+	}
+}
+
+/**
+ * camera_has() - is a selector one of a camera's?
+ * @c: the camera
+ * @s: the selector
+ *
+ * Return: the camera's, or NULL.
+ */
+const struct selector *camera_has(const struct camera *c,
+				  const struct selector *s)
+{
+	size_t i;
+
+	for (i = 0; i < c->n_selectors; i++)
+		if (selector_equal(&c->selector[i], s))
+			return &c->selector[i];
+	return NULL;
+}
+
+/**
+ * selector_word() - the keyword before a selector
+ * @type: what kind of selector
+ *
+ * Return: the word.
+ */
+const char *selector_word(enum selector_type type)
+{
+	static const char *const words[] = {
+		[SELECT_MAC] = "mac", [SELECT_ADDR] = "addr",
+		[SELECT_NET] = "net", [SELECT_OUI] = "oui",
+		[SELECT_IIF] = "iif",
+	};
+
+	return words[type];
+}
+
+/**
+ * selector_text() - write a selector's value
+ * @s: the selector
+ * @buf: where to
+ *
+ * Return: @buf.
+ */
+const char *selector_text(const struct selector *s, char buf[RANGE_TEXT])
+{
+	switch (s->type) {
+	case SELECT_MAC:
+		return mac_text(s->mac, buf);
+	case SELECT_OUI:
+		return oui_text(s->mac, s->len, buf);
+	case SELECT_IIF:
+		snprintf(buf, RANGE_TEXT, "%s", s->iif);
+		return buf;
+	default:
+		return range_text(&s->addr, buf);
+	}
+}
+
+/**
+ * exemption_add_remote() - append a remote
+ * @e: the exemption
+ *
+ * Return: the remote, empty, until the next is appended.
+ */
+struct range *exemption_add_remote(struct exemption *e)
+{
+	e->remote = mem_grow(e->remote, &e->cap, e->n_remotes + 1,
+			     sizeof(*e->remote));
+	memset(&e->remote[e->n_remotes], 0, sizeof(*e->remote));
+	return &e->remote[e->n_remotes++];
+}
+
+/* By family and first address, the longest prefix first. */
+static int compare_remotes(const void *x, const void *y)
+{
+	const struct range *a = x, *b = y;
+	int order = a->family - b->family;
+
+	if (order)
+		return order;
+	if (a->family == 6) {
+		order = u128_cmp(a->v6.first, b->v6.first);
+		return order ? order : u128_cmp(a->v6.last, b->v6.last);
+	}
+	if (a->v4.first != b->v4.first)
+		return a->v4.first < b->v4.first ? -1 : 1;
+	return (a->v4.last > b->v4.last) - (a->v4.last < b->v4.last);
+}
+
+/**
+ * exemption_sort_remotes() - each prefix once, in order
+ * @e: the exemption
+ */
+void exemption_sort_remotes(struct exemption *e)
+{
+	size_t n = 0, i;
+
+	if (!e->n_remotes)
+		return;
+	qsort(e->remote, e->n_remotes, sizeof(*e->remote), compare_remotes);
+	for (i = 1; i < e->n_remotes; i++)
+		if (!range_equal(&e->remote[n], &e->remote[i]))
+			e->remote[++n] = e->remote[i];
+	e->n_remotes = n + 1;
+}
+
+static bool ports_equal(const struct ports *a, const struct ports *b)
+{
+	return a->n == b->n && !memcmp(a->v, b->v, a->n * sizeof(*a->v));
+}
+
+/**
+ * exemption_same_hole() - do two exemptions let the same through?
+ * @a: one, its remotes in order
+ * @b: other, likewise
+ *
+ * Whose they are, their names and texts do not count.
+ *
+ * Return: whether they do.
+ */
+bool exemption_same_hole(const struct exemption *a, const struct exemption *b)
+{
+	size_t i;
+
+	if (a->dir != b->dir || a->proto != b->proto ||
+	    a->router != b->router || a->not_before != b->not_before ||
+	    a->until != b->until || a->n_remotes != b->n_remotes ||
+	    a->n_icmp_types != b->n_icmp_types)
+		return false;
+	for (i = 0; i < a->n_remotes; i++)
+		if (!range_equal(&a->remote[i], &b->remote[i]))
+			return false;
+	return ports_equal(&a->ports, &b->ports) &&
+	       ports_equal(&a->local_ports, &b->local_ports) &&
+	       !memcmp(a->icmp_type, b->icmp_type, a->n_icmp_types) &&
+	       names_equal(&a->sets, &b->sets);
+}
+
+/**
+ * settings_copy() - copy settings
+ * @to: where to; what it held is freed
+ * @from: the settings
+ */
+void settings_copy(struct settings *to, const struct settings *from)
+{
+	free(to->site);
+	*to = *from;
+	to->site = mem_strdup(from->site);
+}
+
+/**
+ * exemption_liveness() - does an exemption hold at a point in time?
+ * @e: the exemption
+ * @now: seconds since 1970
+ *
+ * Return: whether it does, or why not.
+ */
+enum liveness exemption_liveness(const struct exemption *e, u64 now)
+{
+	if (e->until != TIME_FOREVER && now >= e->until)
+		return OVER;
+	return now < e->not_before ? NOT_YET : LIVE;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Values of objects as they are typed. */
+#ifndef CAMFENCE_WORDS_H
+#define CAMFENCE_WORDS_H
+
+#include "ruleset.h"
+
+#define PORT_TEXT 12
+
+/*
+ * struct words - a list with commas, while it is being written
+ * @text: the list, NULL while there is nothing
+ */
+struct words {
+	char *text;
+	size_t len, cap;
+};
+
+void words_add(struct words *w, const char *word);
+char *words_end(struct words *w, const char *none);
+
+const char *default_text(enum camfence_default d);
+const char *action_text(enum camfence_action a);
+const char *direction_text(enum camfence_direction d);
+const char *liveness_text(enum liveness l);
+const char *port_text(const struct camfence_port_range *p, char buf[PORT_TEXT]);
+
+char *join_names(const struct names *names, const char *none);
+char *join_selectors(const struct camera *c, enum selector_type type);
+char *join_ranges(const struct range *r, size_t n);
+char *join_ports(const struct ports *ports);
+char *join_icmp_types(const struct exemption *e);
+
+#endif
