@@ -7,7 +7,8 @@ M="00:00:5e:00:53:01"
 
 @test "all that a camera may have" {
 	good camera add hall-1 mac $M policy geoblock
-	good camera add hall-1 addr 192.0.2.1 policy geoblock
+	good camera add hall-1 addr 192.0.2.1 addr 2001:db8::1 policy geoblock
+	good camera add hall-1 net 192.0.2.0/24 oui 00:00:5e iif eth1 mac $M addr 198.51.100.1 policy geoblock
 	good camera add hall-1 policy p addr 2001:db8::1 mac $M addr 192.0.2.1 mac 00:00:5e:00:53:02 key K1 comment "Hall, 1st floor"
 	good camera add "hal nord" mac $M policy "en politik"
 	good camera add køkken mac $M policy geoblock
@@ -35,8 +36,68 @@ M="00:00:5e:00:53:01"
 		bad "addr \"$addr\": " camera add c addr "$addr" policy p
 	done
 	bad "write the IPv4 address" camera add c addr ::ffff:192.0.2.1 policy p
-	good camera add c addr 192.0.2.0 policy p
-	good camera add c addr fe80::1 policy p
+	good camera add c addr 192.0.2.0 addr fe80::1 policy p
+}
+
+@test "subnets: host bits are an error that names what may have been meant" {
+	bad "bits are set behind its length; the subnet is 192.0.2.0/24" camera add c net 192.0.2.9/24 mac $M policy p
+	[[ $output == *"without the length: addr 192.0.2.9"* ]]
+	good camera add c net 192.0.2.0/24 mac $M policy p
+	bad "the subnet is 2001:db8::/64" camera add c net 2001:db8::9/64 mac $M policy p
+	good camera add c net 2001:db8::/64 mac $M policy p
+	for net in 192.0.2.9 192.0.2.9/32 2001:db8::/128; do
+		bad "written as addr" camera add c net $net mac $M policy p
+	done
+	bad "all addresses there are" camera add c net 0.0.0.0/0 mac $M policy p
+	for net in 224.0.0.0/4 ff02::/16 127.0.0.0/8 192.0.2.0/33 192.0.2.0-192.0.2.9 lan ""; do
+		bad "net \"$net\": " camera add c net "$net" mac $M policy p
+	done
+}
+
+@test "OUIs: the digits tell how many bits" {
+	for oui in 00:00:5e 00-00-5E 0000.5e 00005e 00:00:5e:a 00005ea 00:00:5e:00:5 0000.5e00.5; do
+		good camera add c oui $oui policy p
+	done
+	bad "a whole MAC address; write mac" camera add c oui $M policy p
+	for oui in 00:00:5 00:00:5e:00 00:00:5e/24 00:00-5e 01:00:5e hikvision ""; do
+		bad "oui \"$oui\": " camera add c oui "$oui" policy p
+	done
+}
+
+@test "interfaces, which need not exist" {
+	for iif in eth1 br-lan eth1.10 0123456789abcde; do
+		good camera add c iif $iif policy p
+	done
+	for iif in 0123456789abcdef a/b "a b" a:b . lo ""; do
+		bad "iif \"$iif\": " camera add c iif "$iif" policy p
+	done
+}
+
+@test "addresses of one family only: refused unless it is meant" {
+	bad 'camera "c": is not known by its IPv6 packets' camera add c addr 192.0.2.1 net 198.51.100.0/24 policy p
+	[[ $output == *"give its MAC address (mac M) or its IPv6 address"* ]]
+	[[ $output == *"if that is meant: --force=one-family"* ]]
+	good camera add c addr 192.0.2.1 net 198.51.100.0/24 policy p --force=one-family
+	good --force=one-family camera add c addr 192.0.2.1 policy p
+	good --force one-family camera add c addr 192.0.2.1 policy p
+	good camera add c --force=shared,one-family addr 192.0.2.1 policy p
+	bad "one-family" camera add c addr 192.0.2.1 policy p --force=shared
+	bad 'is not known by its IPv4 packets' camera add c addr 2001:db8::1 policy p
+	good camera add c addr 2001:db8::1 net 192.0.2.0/24 policy p
+	good camera add c addr 2001:db8::1 mac $M policy p
+	good camera add c addr 2001:db8::1 oui 00:00:5e policy p
+	good camera add c addr 2001:db8::1 iif eth1 policy p
+}
+
+@test "guards" {
+	bad '"one-famly" is no guard; did you mean "one-family"?' camera add c addr 192.0.2.1 policy p --force=one-famly
+	bad "expected --force=shared or --force=one-family" camera add c addr 192.0.2.1 policy p --force
+	bad '"" is no guard' camera add c addr 192.0.2.1 policy p --force=
+	bad '"everything" is no guard' --force=everything camera add c mac $M policy p
+	bad "option --force needs a value" --force
+	good --force=shared camera add c mac $M policy p
+	# As a value it is a text like any other.
+	good camera add c mac $M policy p comment --force=shared
 }
 
 @test "what is missing, what is given twice" {
@@ -47,6 +108,10 @@ M="00:00:5e:00:53:01"
 	bad '"policy" is given twice' camera add c policy p policy q mac $M
 	bad '"key" is given twice' camera add c policy p mac $M key 1 key 2
 	bad "is given twice" camera add c policy p mac $M mac 00005e005301
+	bad 'oui "00005e": is given twice' camera add c policy p oui 00:00:5e oui 00005e
+	bad 'net "192.0.2.0/24": is given twice' camera add c policy p net 192.0.2.0/24 net 192.0.2.0/24
+	bad 'iif "eth1": is given twice' camera add c policy p iif eth1 iif eth1
+	good camera add c policy p oui 00:00:5e oui 00:00:5e:0
 	good camera add c policy p mac $M mac 00005e005302
 }
 
@@ -74,6 +139,6 @@ M="00:00:5e:00:53:01"
 	for i in {1..64}; do
 		args+=(addr "192.0.2.$i")
 	done
-	good camera add c "${args[@]}" policy p
+	good camera add c "${args[@]}" policy p --force=one-family
 	bad "more than 64" camera add c "${args[@]}" addr 192.0.2.65 policy p
 }

@@ -30,12 +30,56 @@ needed=(camera hall-1 remote 203.0.113.7 until +30d reason "firmware update" by 
 }
 
 @test "remotes" {
-	for remote in 203.0.113 203.0.113.0/33 203.0.113.1-203.0.113.9 router ::ffff:192.0.2.1 "" "192.0.2.1," ,192.0.2.1; do
+	for remote in 203.0.113 203.0.113.0/33 203.0.113.1-203.0.113.9 routr ::ffff:192.0.2.1 "" "192.0.2.1," ,192.0.2.1; do
 		bad 'remote "' exemption add fw camera c remote "$remote" until +30d reason r by b
 	done
 	bad "for all of the prefix: 10.0.0.0/8" exemption add fw camera c remote 10.1.2.3/8 until +30d reason r by b
 	good exemption add fw camera c remote 10.0.0.0/8 until +30d reason r by b
 	good exemption add fw camera c remote 10.1.2.3 until +30d reason r by b
+	good exemption add fw camera c remote router until +30d reason r by b
+	good exemption add fw camera c remote 10.1.2.3,router remote set nvr,vendor until +30d reason r by b
+	bad '"remote set" has no value' exemption add fw camera c remote set
+	bad 'remote set "": an empty name' exemption add fw camera c remote set nvr, until +30d reason r by b
+	bad 'remote set "a/b"' exemption add fw camera c remote set a/b until +30d reason r by b
+}
+
+@test "directions" {
+	for dir in out in both; do
+		good exemption add fw "${needed[@]}" dir $dir
+	done
+	bad 'did you mean "both"?' exemption add fw "${needed[@]}" dir bth
+	bad '"dir" has no value' exemption add fw "${needed[@]}" dir
+	bad '"dir" is given twice' exemption add fw "${needed[@]}" dir in dir out
+}
+
+@test "ICMP types, by number or name" {
+	good exemption add fw "${needed[@]}" icmp-type echo-request,0 proto icmp
+	good exemption add fw "${needed[@]}" proto icmpv6 icmp-type 128,nd-neighbor-solicit
+	bad 'icmp-type "echo-requst": not known; did you mean "echo-request"?' exemption add fw "${needed[@]}" proto icmp icmp-type echo-requst
+	[[ $output == *"expected such as echo-request, echo-reply or a number up to 255"* ]]
+	bad 'icmp-type "nd-redirect": not known' exemption add fw "${needed[@]}" proto icmp icmp-type nd-redirect
+	bad 'icmp-type "256"' exemption add fw "${needed[@]}" proto icmp icmp-type 256
+	bad 'icmp-type ""' exemption add fw "${needed[@]}" proto icmp icmp-type 8,
+	for proto in "" "proto tcp" "proto 50"; do
+		# shellcheck disable=SC2086 # two words, or none
+		bad "icmp-type: only with proto icmp or icmpv6" exemption add fw "${needed[@]}" icmp-type 8 $proto
+	done
+	bad '"icmp-type" is given twice' exemption add fw "${needed[@]}" proto icmp icmp-type 8 icmp-type 0
+}
+
+@test "10,000 prefixes" {
+	args=()
+	for i in {0..39}; do
+		args+=(remote "$(printf "10.$i.%d.0/24," {0..248})10.$i.249.0/24")
+	done
+	good exemption add fw camera c "${args[@]}" until +30d reason r by b
+}
+
+@test "a service's parts are its policy's" {
+	bad "is a part of a service of its policy" exemption delete service:dhcp:00000000.0
+	[[ $output == *"camfence policy set P service"* ]]
+	bad "a name cannot have : or /" exemption delete a:b
+	good exemption delete a
 }
 
 @test "protocols and ports" {
@@ -51,6 +95,9 @@ needed=(camera hall-1 remote 203.0.113.7 until +30d reason "firmware update" by 
 		good exemption add fw "${needed[@]}" proto tcp port "$port"
 	done
 	bad "port: only with proto tcp" exemption add fw "${needed[@]}" port 443
+	bad "local-port: only with proto tcp" exemption add fw "${needed[@]}" proto icmp local-port 443
+	bad 'local-port "http": expected such as 443' exemption add fw "${needed[@]}" proto tcp local-port http
+	good exemption add fw "${needed[@]}" proto tcp local-port 80 local-port 443,8000-8099 port 1024-65535
 	bad "port: only with proto tcp" exemption add fw "${needed[@]}" proto icmp port 443
 	good exemption add fw "${needed[@]}" port 443 proto udp
 }

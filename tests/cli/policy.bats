@@ -15,7 +15,8 @@ load common
 	bad '"block" is no keyword here' policy set p default block
 	bad 'did you mean "drop"?' policy set p default dorp
 	good policy set p default drop
-	bad '"reject" is no keyword here' policy set p action reject
+	bad 'did you mean "reject"?' policy set p action rejct
+	good policy set p action reject
 	good policy set p action audit
 	bad '"default" has no value behind it' policy set p default
 }
@@ -34,4 +35,23 @@ load common
 	bad "the name of the policy is missing" policy set
 	bad 'did you mean "block"?' policy set p blok cn
 	good policy set p block cn comment a
+}
+
+@test "services" {
+	good policy set p service dhcp,ntp,dns
+	good policy set p service dhcp@nvr,ntp@time,dns@up,onvif@nvr allow nvr
+	good policy set p service none
+	bad 'service "dhpc": not known; did you mean "dhcp"?' policy set p service dhpc
+	[[ $output == *"expected dhcp, ntp, dns, or towards a set: dhcp@SET, onvif@SET"* ]]
+	bad 'service "dhcp": is given twice' policy set p service dhcp,dhcp
+	bad 'service "dhcp@": an empty name; expected dhcp@SET' policy set p service dhcp@
+	bad 'service "": not known' policy set p service dhcp,
+	bad '"service" is given twice' policy set p service dhcp service ntp
+	bad '"service" has no value' policy set p service
+}
+
+@test "onvif is towards a set, and says how to make one" {
+	bad 'service "onvif": needs the set' policy set p service dhcp,onvif
+	[[ $output == *"load it: camfence set load nvr FILE…; then service onvif@nvr"* ]]
+	good policy set p service dhcp,onvif@nvr
 }

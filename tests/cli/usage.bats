@@ -8,7 +8,7 @@ load common
 	good stats
 	good list ruleset
 	good flush
-	for object in set camera policy exemption; do
+	for object in set camera catch policy exemption option; do
 		good "$object" list
 	done
 }
@@ -45,7 +45,7 @@ load common
 	[[ $output == *"usage: camfence"* ]]
 	run -0 "$C" -h
 	run -0 "$C" --help
-	for object in set camera policy exemption list status stats flush; do
+	for object in set camera catch policy exemption option list status stats flush; do
 		run -0 "$C" help
 		[[ $output == *"  $object "* ]]
 		for ask in help -h --help; do
@@ -58,6 +58,14 @@ load common
 	[[ $output == *"country CC"* ]]
 	run -0 "$C" exemption add --help
 	[[ $output == *"until T|+30d|permanent"* ]]
+	run -0 "$C" camera add help
+	[[ $output == *"--force=one-family"* ]]
+	run -0 "$C" policy set help
+	[[ $output == *"onvif@SET"* ]]
+	run -0 "$C" catch add help
+	[[ $output == *"never touched"* ]]
+	run -0 "$C" option set help
+	[[ $output == *"64:ff9b::/96"* ]]
 }
 
 @test "errors are on standard error" {
