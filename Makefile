@@ -50,9 +50,10 @@ LIBS := libmnl jansson
 USER_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Iuserspace -Ikmod -Ikmod/uapi
 CORE_SOURCES := $(wildcard kmod/core/*.c)
 USER_SOURCES := $(wildcard userspace/*.c userspace/*/*.c)
-# What a unit test is linked with: all but the tool's main().
-LIB_SOURCES := $(filter-out userspace/camfence.c,$(USER_SOURCES)) \
-	       $(CORE_SOURCES) $(wildcard tests/unit/lib*.c)
+# What a test of the core is linked with (test_c_*), and one of the tool: all
+# but its main().
+CORE_LIB := $(CORE_SOURCES) $(wildcard tests/unit/lib*.c)
+USER_LIB := $(CORE_LIB) $(filter-out userspace/camfence.c,$(USER_SOURCES))
 UNIT_TESTS := $(patsubst tests/unit/%.c,build/unit/%,\
 		$(wildcard tests/unit/test_*.c))
 VM_PROGRAMS := $(patsubst tests/vm/%/,build/tests/%,$(wildcard tests/vm/*/))
@@ -72,7 +73,8 @@ help:
 	@echo 'make install     DESTDIR=, PREFIX=$(PREFIX)'
 	@echo 'make demo        the main job, on real data, in a VM'
 	@echo 'make check       the tests: style, unit, CLI, VM'
-	@echo 'make check-G     one group of them: style, unit, cli, vm, harness'
+	@echo 'make check-G     one group of them: style, unit, cli, model, vm, harness'
+	@echo 'make check-path  the verdict on a packet, at length: the core against the model'
 	@echo 'make check-debug the VM tests on a kernel with KASAN and lockdep'
 	@echo 'make style       checkpatch, sparse, W=1, shellcheck'
 	@echo 'make clean'
@@ -104,9 +106,19 @@ build/camfence: $(USER_SOURCES:%.c=build/obj/%.o)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ld_libs)
 
-build/unit/%: build/asan/tests/unit/%.o $(LIB_SOURCES:%.c=build/asan/%.o)
+build/asan/tests/model/%.o: USER_CFLAGS += -Itests/unit
+
+build/unit/test_c_%: build/asan/tests/unit/test_c_%.o $(CORE_LIB:%.c=build/asan/%.o)
+	$(call say,LD,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ -lcmocka
+
+build/unit/test_u_%: build/asan/tests/unit/test_u_%.o $(USER_LIB:%.c=build/asan/%.o)
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(ld_libs) -lcmocka
+
+build/tests/model-core: build/asan/tests/model/core.o $(CORE_LIB:%.c=build/asan/%.o)
+	$(call say,LD,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ -lcmocka
 
 $(foreach p,$(VM_PROGRAMS),$(eval $(p): \
 	$(patsubst %.c,build/obj/%.o,$(wildcard tests/vm/$(notdir $(p))/*.c))))
@@ -116,8 +128,9 @@ $(VM_PROGRAMS):
 
 .SECONDARY:
 
-.PHONY: unit-programs vm-programs
+.PHONY: unit-programs vm-programs model-programs
 unit-programs: $(UNIT_TESTS)
+model-programs: build/tests/model-core
 vm-programs: $(VM_PROGRAMS)
 
 # Changes when the version or the libraries' flags do.
@@ -166,7 +179,7 @@ install: all
 demo:
 	$(Q)BREAK='$(BREAK)' scripts/demo
 
-GROUPS := style unit cli harness vm
+GROUPS := style unit cli model harness vm path
 
 .PHONY: check
 check:

@@ -357,7 +357,8 @@ static bool related(const struct party *p, struct cf_verdict *v)
 	    (p->f->ct != CF_CT_RELATED && p->f->ct != CF_CT_RELATED_REPLY))
 		return false;
 	q = original_query(p, began);
-	tunnel = began && cf_is_tunnel(q.proto, q.port) &&
+	tunnel = began && p->camera != CF_NOTHING &&
+		 cf_is_tunnel(q.proto, q.port) &&
 		 (p->f->original.flags & CF_FLOW_DST_OWN ||
 		  policy_of(p)->dflt == CAMFENCE_DEFAULT_DROP);
 	if (!judge_original(p, &q, tunnel, &first))

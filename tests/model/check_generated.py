@@ -9,13 +9,12 @@ import sys
 from collections import Counter
 
 from check_verdicts import differences
-from forms import BITS, in_prefix, read_file
+from forms import BITS, read_file
 from model import TUNNEL_PORTS, TUNNEL_PROTOCOLS
 from packets import DISCOVERY, ERROR_TYPES, MEMBERSHIP, flow_of, is_group, is_own
 from rulesets import PORTED
 
 LEAST = 0.005
-INET = ("forward", "local_in", "local_out", "egress")
 
 
 def implies(first, second):

@@ -3,11 +3,11 @@
 
 from dataclasses import dataclass
 
-from forms import BITS, Packet, in_oui, in_prefix
+from forms import BITS, Packet, in_prefix
 from model import MAPPED, TUNNEL_PORTS, TUNNEL_PROTOCOLS, WELL_KNOWN_NAT64
 from recipes import RECIPES, REQUEST_TYPES
 from rulesets import FAR, GROUPS, ICMP_TYPES, INTERFACES, LAN, MACS, NAT64, OUT, OWN, \
-    PORTED, PORTS, PORT_NUMBERS, REMOTES, UNSPECIFIED
+    PORTED, PORTS, PORT_NUMBERS, UNSPECIFIED
 
 GATEWAY = 0x0200000000fe
 GROUP_MACS = {4: 0x01005e000001, 6: 0x333300000001}
@@ -503,9 +503,9 @@ class Talk:
         """Written as an IPv6 address where it is an IPv4 one and must not be."""
         wanted = 4 if family == 6 and self.chance(100 if "form" in self.hints else 38) else family
         address = None
-        if self.hints.get("form") and wanted == 4:
+        if self.hints.get("form") and family == 6 and wanted == 4:
             return self.formed(self.hinted(4) or self.all.remote_address(4))
-        if "remote" in self.hints:
+        if "remote" in self.hints and self.hints["remote"][0] == family:
             return self.hints["remote"]
         if self.hints.get("remote_in"):
             address = self.hinted(wanted)
@@ -513,7 +513,11 @@ class Talk:
             address = self.all.remote_of(self.exemption, wanted)
         if address is None or self.slips(15):
             address = self.all.remote_address(wanted)
-        return self.all.written(address) if family == 6 else address
+        if family == 4 or address[0] == 6:
+            return address
+        if is_own(address) or is_group(address):
+            address = self.all.remote_address(4)
+        return self.all.written(address)
 
     def formed(self, ipv4):
         prefixes = self.all.rules.nat64
@@ -743,4 +747,4 @@ class Talk:
         address = self.remote(self.packet.dst[0])
         if self.hints.get("before") == "form" and self.packet.dst[0] == 6:
             address = self.all.in_a_form(self.hinted(4) or self.all.remote_address(4))
-        return address if not is_own(address) else self.packet.dst
+        return self.packet.dst if is_own(address) or is_group(address) else address

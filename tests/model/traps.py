@@ -154,6 +154,10 @@ def in_own_nat64(seen, packet):
     return bool(seen.rules.nat64) and in_form(*seen.rules.nat64)(seen, packet)
 
 
+def in_two_sets(seen, packet):
+    return seen.sets_of_a_remote("allow", "block") > 1
+
+
 def has_action(name):
     return lambda seen, packet: name in seen.actions
 
@@ -274,7 +278,8 @@ class InterfaceBeforeOui(Case):
                 or mac == packet.dmac and packet.oif in self.rules.by_iif)
 
 
-@trap("2_vlan_is_its_interface", lambda seen, packet: any("." in (i or "") for i in (packet.iif, packet.oif)))
+@trap("2_vlan_is_its_interface", lambda seen, packet: any(
+    "." in (name or "") for name in (packet.iif, packet.oif)))
 class VlanIsItsInterface(Case):
     def by_interface(self, interface, table):
         return table.get((interface or "").split(".")[0], [])
@@ -355,7 +360,8 @@ class GroupNamesByEverything(Case):
         return self.by_everything(self.packet.dmac, address, self.packet.oif)
 
 
-@trap("2_own_address_names_a_camera", lambda seen, packet: any(e["own"] and (e["address"] or e["prefixes"]) for e in seen.ends))
+@trap("2_own_address_names_a_camera", lambda seen, packet: any(
+    e["own"] and (e["address"] or e["prefixes"]) for e in seen.ends))
 class OwnAddressNamesACamera(Case):
     def camera_address(self, address, own):
         return self.plain(address)
@@ -534,7 +540,8 @@ class FormsOfBeforeIgnored(Case):
         return [r for r in super().remotes(way) if r.parent != "before"]
 
 
-@trap("3_one_remote_passes_for_all", lambda seen, packet: any(len(seen.remotes[way]) > 1 for _, way in seen.judges))
+@trap("3_one_remote_passes_for_all", lambda seen, packet: any(
+    len(seen.remotes[way]) > 1 for _, way in seen.judges))
 class OneRemotePassesForAll(Case):
     def outcomes(self, judge, way):
         return super().outcomes(judge, way)[:1]
@@ -615,8 +622,8 @@ class ReplyByMirroredHeader(Case):
 @trap("4_in_is_out", has_near)
 class InIsOut(Case):
     def ways_of_header(self, way):
-        return tuple(set(super().ways_of_header(way)) | {"in", "out"}) \
-            if len(super().ways_of_header(way)) == 2 else ("both",)
+        ways = super().ways_of_header(way)
+        return ("out", "in", "both") if way in ways else ways
 
 
 @trap("4_policys_exemptions_ignored", has_near)
@@ -900,13 +907,13 @@ class RouterNever(Case):
 
 # --- §4: sets, actions, site -----------------------------------------------------
 
-@trap("4_block_before_allow", lambda seen, packet: seen.sets_of_a_remote("allow", "block") > 1)
+@trap("4_block_before_allow", in_two_sets)
 class BlockBeforeAllow(Case):
     def lists(self, policy):
         return (("block", policy.block), ("allow", policy.allow))
 
 
-@trap("4_set_named_by_its_own_order", lambda seen, packet: seen.sets_of_a_remote("allow", "block") > 1)
+@trap("4_set_named_by_its_own_order", in_two_sets)
 class SetNamedByItsOwnOrder(Case):
     def lists(self, policy):
         order = list(self.rules.sets)
@@ -914,7 +921,7 @@ class SetNamedByItsOwnOrder(Case):
                 for reason, sets in super().lists(policy)]
 
 
-@trap("4_set_named_last", lambda seen, packet: seen.sets_of_a_remote("allow", "block") > 1)
+@trap("4_set_named_last", in_two_sets)
 class SetNamedLast(Case):
     def lists(self, policy):
         return [(reason, sets[::-1]) for reason, sets in super().lists(policy)]
