@@ -94,7 +94,7 @@ static bool clean(struct net *net)
 	cleanup = symbol_get(nf_flow_table_cleanup);
 	if (!cleanup)
 		return false;
-	synchronize_rcu();
+	synchronize_rcu_expedited();
 	while ((dev = next_device(net, after))) {
 		after = dev->ifindex;
 		cleanup(dev);

@@ -23,10 +23,6 @@
 #include "packet.h"
 
 #define HEADERS_MOST		16
-#define IPPROTO_ETHERIP		97	/* RFC 3378 */
-#define PORT_VXLAN		4789	/* RFC 7348 */
-#define PORT_VXLAN_LINUX	8472
-#define PORT_GENEVE		6081	/* RFC 8926 */
 #define TAGS_MOST		2	/* beside one that was taken off */
 #define PROTO_UNREADABLE	0xffff
 #define LLC_SNAP		0xaa
@@ -62,19 +58,6 @@ static bool is_multicast(const struct cf_addr *a)
 }
 
 static void read_ip(struct cf_flow *f, struct reader *r, u8 version);
-
-static bool is_tunnel(u8 proto)
-{
-	return proto == IPPROTO_GRE || proto == IPPROTO_ESP ||
-	       proto == IPPROTO_AH || proto == IPPROTO_L2TP ||
-	       proto == IPPROTO_ETHERIP;
-}
-
-static bool is_tunnel_port(u16 port)
-{
-	return port == PORT_VXLAN || port == PORT_VXLAN_LINUX ||
-	       port == PORT_GENEVE;
-}
 
 static bool is_icmp(const struct cf_flow *f, u8 proto)
 {
@@ -159,7 +142,7 @@ static void read_transport(struct cf_flow *f, const struct reader *r, u8 proto)
 		return;
 	}
 	dport = h[2] << 8 | h[3];
-	if (proto == IPPROTO_UDP && is_tunnel_port(dport))
+	if (cf_is_tunnel(proto, dport))
 		f->flags |= CF_FLOW_TUNNEL;
 	if (r->inner)
 		return;
@@ -187,7 +170,7 @@ static void read_payload(struct cf_flow *f, struct reader *r, u8 proto,
 {
 	if (!r->inner)
 		keep_proto(f, r, proto, later_fragment);
-	if (is_tunnel(proto))
+	if (cf_is_tunnel(proto, 0))
 		f->flags |= CF_FLOW_TUNNEL;
 	if (later_fragment)
 		return;

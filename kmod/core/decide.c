@@ -272,12 +272,12 @@ static u32 replies_bridged(const struct party *p,
 }
 
 /*
- * For the header's own remote that is the address which the flow began with.
- * What it hides must be exempted as well, by itself; an inner header has no
- * ports.
+ * Held against the flow's own remote and what that hides; an inner header is
+ * matched by its address, without ports.
  */
 static u32 replies(const struct party *p, const struct cf_remote *remote)
 {
+	struct cf_remotes flow = { .n = 0 };
 	struct query q;
 
 	if (p->f->flags & CF_FLOW_LATER_FRAGMENT)
@@ -288,10 +288,15 @@ static u32 replies(const struct party *p, const struct cf_remote *remote)
 		return CF_NOTHING;
 	q = original_query(p, !p->sends);
 	q.directions &= ~(1 << CAMFENCE_DIRECTION_BOTH);
-	if (remote->kind != CF_REMOTE_HEADER || remote->hidden) {
+	cf_remote_add(&flow, &p->r->nat64, &q.remote, CF_REMOTE_HEADER);
+	if (remote->kind == CF_REMOTE_INNER) {
 		q.remote = remote->addr;
-		q.router = false;
+	} else if (remote->hidden) {
+		if (flow.n < 2)
+			return CF_NOTHING;
+		q.remote = flow.of[1].addr;
 	}
+	q.router = q.router && !remote->hidden && remote->kind != CF_REMOTE_INNER;
 	if (remote->kind == CF_REMOTE_INNER ||
 	    p->f->flags & (CF_FLOW_MALFORMED | CF_FLOW_SOURCE_ROUTE))
 		q.flags = 0;

@@ -6,6 +6,7 @@ A MAC is a number of 48 bits.
 """
 
 import bisect
+import functools
 import ipaddress
 from dataclasses import dataclass, field
 
@@ -29,6 +30,7 @@ def read_address(text):
     return (address.version, int(address))
 
 
+@functools.cache
 def show_address(address):
     if address is None:
         return "none"

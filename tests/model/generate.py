@@ -18,7 +18,7 @@ from traps import Seen, TRAPS, is_in_trap
 
 REASONS = ("no_camera", "l2_control", "exemption", "reply", "icmp_related", "allow",
            "default_pass", "audit") + DROPS
-WANTED = 0.0068         # the share of packets that each trap shall have
+WANTED = 0.006          # the share of packets that each trap shall have
 AIMED = 0.65            # the share of packets that are made for a trap that lags
 TRIES = 8
 

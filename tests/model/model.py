@@ -284,16 +284,17 @@ class Case:
         lengths = [] if longest_prefix is None else [longest_prefix]
         if any(remote.address in item for item in exemption.sets):
             lengths.append(self.rank_of_set())
-        if exemption.router and self.is_router(remote):
+        if exemption.router and self.is_router(remote, exemption):
             lengths.append(0)
         return max(lengths, default=None)
 
     def rank_of_set(self):
         return 0
 
-    def is_router(self, remote):
+    def is_router(self, remote, exemption):
         if remote.kind == "before":
-            return self.packet.hook == "local_in" and self.has("dst_own")
+            return (self.packet.hook == "local_in" and self.has("dst_own")
+                    and bool(exemption.ports))
         return remote.own
 
     def fits(self, exemption, remote, header):

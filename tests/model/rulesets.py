@@ -134,7 +134,10 @@ class Rules:
         return self.rng.choice(list(self.rules.policies.values()))
 
     def site(self):
-        policies = list(self.rules.policies.values())
+        policies = [policy for policy in self.rules.policies.values()
+                    if policy.default == "pass"]
+        if not policies:
+            return
         told = [policy for policy in policies if policy.action == "reject" and policy.block]
         self.rules.site = self.rng.choice(told if told and self.chance(60) else policies)
 

@@ -883,25 +883,33 @@ class BridgeAsksConntrack(Case):
 
 @trap("4_router_covers_no_before", has_before)
 class RouterCoversNoBefore(Case):
-    def is_router(self, remote):
+    def is_router(self, remote, exemption):
         return remote.own
+
+
+@trap("4_router_covers_without_ports", has_before)
+class RouterCoversWithoutPorts(Case):
+    def is_router(self, remote, exemption):
+        if remote.kind == "before":
+            return self.packet.hook == "local_in" and self.has("dst_own")
+        return super().is_router(remote, exemption)
 
 
 @trap("4_router_covers_tproxy", hooks("local_in"))
 class RouterCoversTproxy(Case):
-    def is_router(self, remote):
+    def is_router(self, remote, exemption):
         return remote.own or remote.kind in ("before", "main") and self.packet.hook == "local_in"
 
 
 @trap("4_router_only_as_destination", both_of(own_end, near_with("router")))
 class RouterOnlyAsDestination(Case):
-    def is_router(self, remote):
-        return super().is_router(remote) and (remote.kind == "before" or self.has("dst_own"))
+    def is_router(self, remote, exemption):
+        return super().is_router(remote, exemption) and (remote.kind == "before" or self.has("dst_own"))
 
 
 @trap("4_router_never", both_of(own_end, near_with("router")))
 class RouterNever(Case):
-    def is_router(self, remote):
+    def is_router(self, remote, exemption):
         return False
 
 
@@ -1002,12 +1010,6 @@ class SiteDestinationNotAsked(Case):
 class SiteSourceFirst(Case):
     def site(self):
         return super().site()[::-1]
-
-
-@trap("4_site_default_counts", of_strangers)
-class SiteDefaultCounts(Case):
-    def default(self, judge):
-        return judge.policy.default
 
 
 @trap("4_site_asks_the_router", of_strangers_on("local_in"))
