@@ -18,7 +18,13 @@
 #                       nvr           inet      "the internet": with answers on,
 #                    (eth0, .10)   (eth0, .2)   every address there is answers
 #
-# A host of the LAN has 10.20.0.N and fd00:20::N (addr4, addr6, mac).
+# A host of the LAN has 10.20.0.N and fd00:20::N (addr4, addr6, mac). "router" is
+# one end of a probe, too: what it receives is what came through LOCAL_IN, what
+# it sends, from any address, goes by LOCAL_OUT.
+#
+# With BRIDGED=1 the LAN's hosts are at ports of lan0, then a bridge of the
+# router's, p-HOST for each, and have no addresses of their own: no kernel but
+# the router's answers there, and no neighbour is looked for.
 #
 # Packets come from one long-lived process, probe/: it sends each with a nonce
 # and looks for the nonce at the receiver's interface. No test sleeps: behind a
@@ -42,7 +48,9 @@ PENDING=()
 
 LAN_HOSTS=(cam-mac cam-v4 cam-v6 cam-both cam-iso pc)
 HOSTS=("${LAN_HOSTS[@]}" nvr inet)
-declare -gA ADDR4 ADDR6 MAC BMAC BADDR4 BADDR6 CNT OLD
+DEVICES=()			# more of the router's, which go in topology_down
+declare -gA ADDR4 ADDR6 MAC BMAC BADDR4 BADDR6 CNT OLD PACKETS
+ASKED=0 PACKETS_AT=-1
 
 # --- telling -----------------------------------------------------------------
 
@@ -122,7 +130,8 @@ finish() {
 
 module_load() {
 	shown "insmod $CAMFENCE_KMOD"
-	modprobe -a nf_conntrack nf_defrag_ipv4 nf_defrag_ipv6 2>/dev/null || true
+	modprobe -a nf_conntrack nf_defrag_ipv4 nf_defrag_ipv6 nf_reject_ipv4 nf_reject_ipv6 \
+		2>/dev/null || true
 	[[ -d /sys/module/camfence ]] || insmod "$CAMFENCE_KMOD" || die "insmod: $?"
 }
 
@@ -167,6 +176,7 @@ ip_batch() {
 }
 
 # Permanent neighbours: a barrier's are nobody's, so nobody would answer for them.
+# An interface that is up makes itself an address unless it was told before.
 plan() {
 	local i=0 host
 
@@ -177,6 +187,8 @@ plan() {
 		BADDR4[$host]=10.20.0.$((110 + i)) BADDR6[$host]=fd00:20::$((110 + i))
 		BMAC[$host]=02:ba:00:00:00:$((10 + i))
 	done
+	ADDR4[router]=10.20.0.1 ADDR6[router]=fd00:20::1 MAC[router]=02:ca:00:00:00:01
+	BADDR4[router]=10.20.255.110 BADDR6[router]=fd00:20:ff::110
 	ADDR4[nvr]=10.20.9.10 ADDR6[nvr]=fd00:20:9::10 MAC[nvr]=02:ca:00:00:09:10
 	BADDR4[nvr]=10.20.9.110 BADDR6[nvr]=fd00:20:9::110 BMAC[nvr]=02:ba:00:00:09:10
 	ADDR4[inet]=192.0.2.2 ADDR6[inet]=fd00:192::2 MAC[inet]=02:ca:00:00:02:02
@@ -199,19 +211,54 @@ gw_of() {
 	esac
 }
 
+lan_lines() {
+	local host ns="netns switch"
+
+	if [[ -n ${BRIDGED:-} ]]; then
+		ns=
+		echo "link add lan0 address ${MAC[router]} type bridge mcast_snooping 0"
+	else
+		echo "netns add switch
+link add br0 netns switch type bridge mcast_snooping 0
+link add lan0 address ${MAC[router]} type veth peer name up0 netns switch"
+	fi
+	for host in "${LAN_HOSTS[@]}"; do
+		echo "netns add $host
+link add eth0 netns $host address ${MAC[$host]} type veth peer name p-$host $ns"
+		[[ -n $ns ]] || echo "link set p-$host master lan0 addrgenmode none
+link set p-$host up"
+	done
+}
+
+# Behind it no neighbour is ever asked for, so that nothing counts but what is sent.
+bridge_up() {
+	local host dev
+
+	for host in "${HOSTS[@]}"; do
+		dev=$(dev_of "$host")
+		ip -b - <<-END || die "bridge"
+			neigh add ${ADDR4[$host]} lladdr ${MAC[$host]} dev $dev nud permanent
+			neigh add ${ADDR6[$host]} lladdr ${MAC[$host]} dev $dev nud permanent
+		END
+	done
+	for host in "${LAN_HOSTS[@]}"; do
+		ip -n "$host" -b - <<-END || die "host $host"
+			link set eth0 addrgenmode none
+			link set eth0 up
+		END
+		bridge -b - <<-END || die "bridge"
+			fdb replace ${MAC[$host]} dev p-$host master static
+			fdb replace ${BMAC[$host]} dev p-$host master static
+		END
+	done
+}
+
 topology() {
-	local host lines dev
+	local host lines dev hosts=("${HOSTS[@]}")
 
 	plan
 	BUILT=1
-	lines="netns add switch
-link add br0 netns switch type bridge mcast_snooping 0
-link add lan0 address 02:ca:00:00:00:01 type veth peer name up0 netns switch"
-	for host in "${LAN_HOSTS[@]}"; do
-		lines+="
-netns add $host
-link add eth0 netns $host address ${MAC[$host]} type veth peer name p-$host netns switch"
-	done
+	lines=$(lan_lines)
 	lines+="
 netns add nvr
 netns add inet
@@ -220,12 +267,15 @@ link add wan0 address 02:ca:00:00:00:02 type veth peer name eth0 address ${MAC[i
 	for dev in lan0:10.20.0.1/24:fd00:20::1/64 nvr0:10.20.9.1/24:fd00:20:9::1/64 \
 		wan0:192.0.2.1/24:fd00:192::1/64; do
 		lines+="
-link set ${dev%%:*} addrgenmode none up
+link set ${dev%%:*} addrgenmode none
+link set ${dev%%:*} up
 addr add $(cut -d: -f2 <<<"$dev") dev ${dev%%:*}
 addr add fe80::1/64 dev ${dev%%:*} nodad
 addr add ${dev#*:*:} dev ${dev%%:*} nodad"
 	done
 	lines+="
+addr replace ${BADDR4[router]}/32 dev lo
+addr replace ${BADDR6[router]}/128 dev lo
 route add default via ${ADDR4[inet]}
 route add default via ${ADDR6[inet]}"
 	for host in "${HOSTS[@]}"; do
@@ -234,12 +284,22 @@ route add default via ${ADDR6[inet]}"
 neigh add ${BADDR4[$host]} lladdr ${BMAC[$host]} dev $dev nud permanent
 neigh add ${BADDR6[$host]} lladdr ${BMAC[$host]} dev $dev nud permanent"
 	done
-	ip_batch "$lines"
-	switch_up
-	for host in "${HOSTS[@]}"; do host_up "$host"; done
 	shown "forwarding, both families"
 	echo 1 >/proc/sys/net/ipv4/ip_forward
 	echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+	# Packets that nobody asked for would be counted as well. What the router
+	# listens to it has reported in milliseconds, and what neighbours are known is
+	# not verified after five seconds; devices and namespaces to come inherit it.
+	echo 1 >/proc/sys/net/ipv6/conf/default/mldv2_unsolicited_report_interval
+	echo 3600 >/proc/sys/net/ipv6/neigh/default/delay_first_probe_time
+	ip_batch "$lines"
+	if [[ -n ${BRIDGED:-} ]]; then
+		bridge_up
+		hosts=(nvr inet)
+	else
+		switch_up
+	fi
+	for host in "${hosts[@]}"; do host_up "$host"; done
 	probe_start
 	control
 }
@@ -248,28 +308,34 @@ neigh add ${BADDR6[$host]} lladdr ${BMAC[$host]} dev $dev nud permanent"
 topology_down() {
 	local lines
 
-	lines=$(printf 'netns del %s\n' switch "${HOSTS[@]}")
+	lines=$(printf 'netns del %s\n' switch "${HOSTS[@]}" && printf 'link del %s\n' "${DEVICES[@]}")
 	"$CAMFENCE" flush >/dev/null 2>&1 || true
 	ip -force -b - <<<"link del lan0
 link del nvr0
 link del wan0
 $lines" 2>/dev/null || true
+	conntrack -F >/dev/null 2>&1 || true
 }
 
 switch_up() {
-	local port lines="link set br0 addrgenmode none up"
+	local port lines="link set br0 addrgenmode none
+link set br0 up"
 
 	for port in up0 "${LAN_HOSTS[@]/#/p-}"; do
 		lines+="
-link set $port master br0 addrgenmode none up"
+link set $port master br0 addrgenmode none
+link set $port up"
 	done
 	ip -n switch -b - <<<"$lines" || die "switch"
 }
 
+# No host asks for routers.
 host_up() {
+	ip netns exec "$1" sysctl -qw net.ipv6.conf.eth0.router_solicitations=0
 	ip -n "$1" -b - <<-END || die "host $1"
 		link set lo up
-		link set eth0 addrgenmode none up
+		link set eth0 addrgenmode none
+		link set eth0 up
 		addr add ${ADDR4[$1]}/24 dev eth0
 		addr add ${ADDR6[$1]}/64 dev eth0 nodad
 		addr add fe80::${ADDR6[$1]##*:}/64 dev eth0 nodad
@@ -347,6 +413,8 @@ probe_start() {
 		ask port "$host $host eth0 $gw ${ADDR4[$host]} ${ADDR6[$host]}" \
 			"${BMAC[$host]} ${BADDR4[$host]} ${BADDR6[$host]} $pcap"
 	done
+	ask self "router lan0 ${ADDR4[router]} ${ADDR6[router]}" \
+		"${BADDR4[router]} ${BADDR6[router]}"
 }
 
 # Waits for it, so that its pcaps are whole.
@@ -360,6 +428,7 @@ probe_stop() {
 
 # ask COMMAND ARGUMENTS...: one line to the probe, its answer in ANSWER
 ask() {
+	ASKED=$((ASKED + 1))
 	printf '%s\n' "$*" >&"${PROBE_CO[1]}" || die "probe is gone"
 	IFS= read -r -t 120 ANSWER <&"${PROBE_CO[0]}" || die "probe does not answer: $*"
 	[[ $ANSWER != error* ]] || die "probe: $ANSWER: $*"
@@ -402,6 +471,27 @@ expect_probe() {
 	if [[ $ANSWER == $2 ]]; then ok "$1"; else nok "$1" "$ANSWER, want $2: $4"; fi
 }
 
+# packets_take: how many have been counted under each reason, in PACKETS
+packets_take() {
+	local reason n
+
+	while read -r reason _ n _; do
+		[[ -z $reason ]] || PACKETS[$reason]=$n
+	done < <("$CAMFENCE" stats)
+	PACKETS_AT=$ASKED
+}
+
+# by REASON COMMAND...: one of the above, and that REASON is what was counted
+by() {
+	local before
+
+	((PACKETS_AT == ASKED)) || packets_take
+	before=${PACKETS[$1]:-0}
+	"${@:2}"
+	packets_take
+	((${PACKETS[$1]:-0} > before)) || nok "  by $1" "not counted: ${*:3}"
+}
+
 # twin WHAT-WAS-UNDONE: every negative since the last one, sent again; the same
 # packet only once.
 twin() {
@@ -434,7 +524,7 @@ stats_take() {
 			object=${BASH_REMATCH[1]} rest=${BASH_REMATCH[2]}
 			[[ $object =~ \"(reason|name)\":\"([^\"]*)\" ]] || die "stats: $object"
 			name=${BASH_REMATCH[2]}
-			for key in packets bytes drops drop-bytes seen; do
+			for key in packets bytes drops drop-bytes seen spoofs; do
 				[[ ,$object =~ ,\"$key\":([0-9]+) ]] || continue
 				CNT[$kind:$name:$key]=${BASH_REMATCH[1]}
 			done

@@ -103,7 +103,8 @@ bad EINVAL "" "an attribute longer than its message" "set-del txn=\$tt set~+100{
 bad EINVAL "" "an attribute longer than its nest" "set-del txn=\$tt set{ name~+100=spare }"
 bad EINVAL "" "an attribute shorter than a header" "set-del txn=\$tt set{ name~-8=spare }"
 bad EINVAL "" "a policy's default of 4 bytes" "policy-put txn=\$tt policy{ name=xx default=@u32:0 action=0 }"
-bad EINVAL "missing" "a put of nothing" "set-put txn=\$tt"
+bad EINVAL "has no set" "a put of nothing" "set-put txn=\$tt"
+bad EINVAL "has no options" "options put, and none given" "options-put txn=\$tt"
 good "a message" "set-del txn=\$tt set{ name=spare }"
 good "a put" "set-put txn=\$tt set{ name=spare count4=1 ranges4=8.8.8.8 }"
 
@@ -131,6 +132,15 @@ for what in "set-put txn=\$tt set{ name=%s count4=0 }" \
 	bad EINVAL "name" "${what%%-*}: a slash" "$(printf "${what/\%s/aa%%2fbb}")"
 	good "${what%%-*}: a name" "${what/\%s/name}"
 done
+service() { echo "exemption-put txn=\$tt exemption{ name=$1 $2=$3 remotes{ prefix4=9.9.9.9 } }"; }
+bad EINVAL '"service:dhcp"' "a service's, of a camera's exemption" "$(service service:dhcp camera gate)"
+bad EINVAL "exemption" "a service's without a service" "$(service service: policy geoblock)"
+bad EINVAL "exemption" "a service's with a slash" "$(service service:dhcp/1 policy geoblock)"
+bad EINVAL "exemption" "a colon, but no service" "$(service dhcp:service: policy geoblock)"
+bad EINVAL "camera" "a service's, of a camera" "$(camera service:dhcp 02)"
+good "a service's, of a policy's exemption" "$(service service:dhcp policy geoblock)"
+good "with more colons" "$(service service:dhcp:nvr:67 policy geoblock)"
+good "and deleted" "exemption-del txn=\$tt exemption{ name=service:dhcp:nvr:67 }"
 bad EINVAL "" "a comment of 129 bytes" "camera-put txn=\$tt camera{ name=cc policy=geoblock comment=@rep:129 selectors{ mac=02:ca:00:00:01:03 } }"
 good "of 128" "camera-put txn=\$tt camera{ name=cc policy=geoblock comment=@rep:128 selectors{ mac=02:ca:00:00:01:03 } }"
 
@@ -173,7 +183,8 @@ bad ENOENT '"nowhere"' "an unknown set" "$(policy "default=0 action=0 block{ nam
 bad ENOENT '"nowhere"' "an unknown set to allow" "$(policy "default=0 action=0 allow{ name=nowhere }")"
 bad EINVAL '"cn"' "a set twice" "$(policy "default=0 action=0 block{ name=cn name=cn }")"
 bad ERANGE "" "a third default" "$(policy "default=2 action=0")"
-bad ERANGE "" "an unknown action" "$(policy "default=0 action=2")"
+bad ERANGE "" "a fourth action" "$(policy "default=0 action=3")"
+good "the third, reject" "$(policy "default=0 action=2")"
 bad EINVAL "default" "no default" "$(policy "action=0")"
 good "a set that is there" "$(policy "default=0 action=0 block{ name=cn }")"
 
@@ -194,11 +205,49 @@ bad EINVAL '"cam"' "65 selectors" "$(camera "$(printf 'addr4=10.9.0.%d ' {1..65}
 bad EINVAL "policy" "no policy" "camera-put txn=\$tt camera{ name=cam selectors{ mac=02:ca:00:00:01:09 } }"
 bad ENOENT '"nowhere"' "an unknown policy" "camera-put txn=\$tt camera{ name=cam policy=nowhere selectors{ mac=02:ca:00:00:01:09 } }"
 good "a selector and a policy" "$(camera mac=02:ca:00:00:01:09)"
+for prefix in "prefix4=0.0.0.0/0 everybody's" "prefix4=10.20.1.0/33 length 33" "prefix4=10.20.1.1/24 host bits" \
+	"prefix4=@hex:%0a%14%01%00%18%01%00%00 padding that is not zero" "prefix4=224.0.0.0/4 multicast" \
+	"prefix4=239.255.0.0/16 more of it" "prefix4=127.0.0.0/8 loopback" "prefix4=0.0.0.0/32 nobody's" \
+	"prefix4=255.255.255.255/32 broadcast" "prefix6=::/0 everybody's" "prefix6=fd00:20:1::/129 length 129" \
+	"prefix6=fd00:20:1::1/64 host bits" "prefix6=ff02::/16 multicast" "prefix6=::1/128 loopback" \
+	"prefix6=::/127 nobody's" "prefix6=::ffff:1.2.3.0/120 v4-mapped" "prefix6=64:ff9b::1.2.3.0/120 NAT64"; do
+	bad EINVAL '"cam"' "subnet ${prefix%% *}, ${prefix#* }" "$(camera "${prefix%% *}")"
+done
+bad ERANGE "" "a subnet of 7 bytes" "$(camera prefix4=@zero:7)"
+for prefix in prefix4=10.20.1.0/24 prefix4=128.0.0.0/1 prefix4=10.20.1.1/32 prefix6=fd00:20:1::/64 prefix6=8000::/1; do
+	good "subnet $prefix" "$(camera $prefix)"
+done
+for oui in "44:19:b6/25 length 25" "44:19:b6/0 length 0" "44:19:b6:00:00/40 length 40" "44:19:b6:01/24 a bit behind it" \
+	"44:19:b6:18/28 a bit behind it" "44:19:b6:12:38/36 a bit behind it" "01:00:5e/24 multicast"; do
+	bad EINVAL '"cam"' "OUI ${oui%% *}, ${oui#* }" "$(camera "oui=${oui%% *}")"
+done
+bad ERANGE "" "an OUI of 5 bytes" "$(camera oui=@zero:5)"
+for oui in 44:19:b6/24 44:19:b6:10/28 44:19:b6:12:30/36; do
+	good "OUI $oui" "$(camera oui=$oui)"
+done
+for iface in "" . .. eth%2f0 eth%3a0 eth%200; do
+	bad EINVAL '"cam"' "interface \"$iface\"" "$(camera "iface=$iface")"
+done
+bad EINVAL "" "an interface's name of 16 bytes" "$(camera iface=@rep:16)"
+good "of 15, of no interface that there is" "$(camera iface=@rep:15)"
+catch() { echo "camera-put txn=\$tt camera{ name=cam policy=geoblock catch selectors{ $* } }"; }
+for selector in mac=02:ca:00:00:01:09 addr4=10.20.0.12 addr6=fd00:20::12 prefix4=10.20.1.0/24 prefix6=fd00:20:1::/64; do
+	bad EINVAL '"cam"*catch' "a catch of ${selector%%=*}" "$(catch "oui=44:19:b6/24 $selector")"
+done
+good "of OUIs and interfaces" "$(catch oui=44:19:b6/24 iface=eth1)"
+bad ERANGE "" "a catch with a value" "camera-put txn=\$tt camera{ name=cam policy=geoblock catch=@u32:1 selectors{ iface=eth1 } }"
+bad ERANGE "" "shared with a value" "camera-put txn=\$tt camera{ name=cam policy=geoblock shared=@u32:1 selectors{ iface=eth1 } }"
 good "its own selector twice, put" "$(camera mac=02:ca:00:00:01:09 mac=02:ca:00:00:01:09)"
 bad EEXIST '"cam"*02:ca:00:00:01:09' "the same, at commit" "txn-commit txn=\$tt"
 good "another camera's address, put" "$(camera addr4=10.20.0.12)"
 bad EEXIST '"gate"*10.20.0.12' "the same, at commit" "txn-commit txn=\$tt"
 good "one of its own" "$(camera addr4=10.20.0.13)"
+good "its subnet twice, put" "$(camera prefix4=10.20.1.0/24 prefix4=10.20.1.0/24)"
+bad EEXIST '"cam"*10.20.1.0/24' "the same, at commit" "txn-commit txn=\$tt"
+shared() { echo "camera-put txn=\$tt camera{ name=cam policy=geoblock shared selectors{ $* } }"; }
+good "another camera's address, shared by one only, put" "$(shared addr4=10.20.0.12)"
+bad EEXIST '"gate"*10.20.0.12' "the same, at commit" "txn-commit txn=\$tt"
+good "a subnet of its own" "$(camera prefix4=10.20.1.0/24)"
 
 section "Exemptions"
 exemption() { echo "exemption-put txn=\$tt exemption{ name=ex $* }"; }
@@ -220,7 +269,65 @@ bad EINVAL '"ex"' "ports 9-1" "$(exemption "camera=gate proto=6 ports=9-1 remote
 bad EINVAL '"ex"' "half a port" "$(exemption "camera=gate proto=6 ports=@zero:2 remotes{ prefix4=1.2.3.0/24 }")"
 bad ERANGE "" "65 port ranges" "$(exemption "camera=gate proto=6 ports=@zero:260 remotes{ prefix4=1.2.3.0/24 }")"
 bad EINVAL '"ex"' "ends before it begins" "$(exemption "camera=gate not-before=20 until=10 remotes{ prefix4=1.2.3.0/24 }")"
+bad EINVAL '"ex"' "local ports of icmp" "$(exemption "camera=gate proto=1 local-ports=443 remotes{ prefix4=1.2.3.0/24 }")"
+bad EINVAL '"ex"' "local ports 9-1" "$(exemption "camera=gate proto=6 local-ports=9-1 remotes{ prefix4=1.2.3.0/24 }")"
+bad EINVAL '"ex"' "half a local port" "$(exemption "camera=gate proto=6 local-ports=@zero:2 remotes{ prefix4=1.2.3.0/24 }")"
+bad ERANGE "" "65 ranges of local ports" "$(exemption "camera=gate proto=6 local-ports=@zero:260 remotes{ prefix4=1.2.3.0/24 }")"
+good "local ports of udp" "$(exemption "camera=gate proto=17 local-ports=68,5000-5009 remotes{ prefix4=1.2.3.0/24 }")"
+bad ERANGE "" "a fourth direction" "$(exemption "camera=gate direction=3 remotes{ prefix4=1.2.3.0/24 }")"
+good "the third, both" "$(exemption "camera=gate direction=2 remotes{ prefix4=1.2.3.0/24 }")"
+bad EINVAL '"ex"' "ICMP types of no protocol" "$(exemption "camera=gate icmp-types=8 remotes{ prefix4=1.2.3.0/24 }")"
+bad EINVAL '"ex"' "ICMP types of tcp" "$(exemption "camera=gate proto=6 icmp-types=8 remotes{ prefix4=1.2.3.0/24 }")"
+bad EINVAL '"ex"' "no ICMP type" "$(exemption "camera=gate proto=1 icmp-types=@zero:0 remotes{ prefix4=1.2.3.0/24 }")"
+bad ERANGE "" "17 ICMP types" "$(exemption "camera=gate proto=1 icmp-types=@zero:17 remotes{ prefix4=1.2.3.0/24 }")"
+good "ICMP types of icmp" "$(exemption "camera=gate proto=1 icmp-types=0,8 remotes{ prefix4=1.2.3.0/24 }")"
+good "16 of icmpv6" "$(exemption "camera=gate proto=58 icmp-types=@zero:16 remotes{ prefix6=2001:250::/64 }")"
+bad ENOENT '"nowhere"' "an unknown set" "$(exemption "camera=gate remotes{ set=cn set=nowhere }")"
+bad EINVAL '"cn"' "a set twice" "$(exemption "camera=gate remotes{ set=cn set=cn }")"
+bad E2BIG '"ex"' "64 sets" "$(exemption "camera=gate remotes{ $(printf 'set=s%d ' {1..64}) }")"
+bad ERANGE "" "the router with a value" "$(exemption "camera=gate remotes{ router=@u32:1 }")"
+good "sets, the router and a prefix" "$(exemption "camera=gate remotes{ set=cn router set=spare prefix4=1.2.3.0/24 }")"
+good "the router alone" "$(exemption "camera=gate remotes{ router }")"
 good "one camera's, tcp 443" "$(exemption "camera=gate proto=6 ports=443 not-before=10 until=20 remotes{ prefix4=1.2.3.0/24 prefix6=2001:250::/64 }")"
+
+section "Exemptions in several messages"
+long() { echo "exemption-put txn=\$tt exemption{ name=long $* }"; }
+bad EINVAL '"long"' "gone on with, but not begun" "$(long "remotes{ prefix4=1.2.3.0/24 }")"
+bad EINVAL '"long"' "one prefix more than announced" "$(long "camera=gate count=1 remotes{ prefix4=1.2.3.0/24 prefix4=1.2.4.0/24 }")"
+bad EINVAL '"long"' "none announced" "$(long "camera=gate count=0 remotes{ prefix4=1.2.3.0/24 }")"
+bad EINVAL '"long"' "none announced, and none there" "$(long "camera=gate count=0")"
+bad E2BIG '"long"' "262,145 prefixes announced" "$(long "camera=gate count=262145 remotes{ prefix4=1.2.3.0/24 }")"
+bad E2BIG '"long"' "with the others', as many" "$(long "camera=gate count=262144 remotes{ prefix4=1.2.3.0/24 }")"
+bad E2BIG '"long"' "remotes of more than 60 KiB" "$(long "camera=gate count=2561 remotes{ prefix6*2561=2001:250::/128 }")"
+good "of 60 KiB" "$(long "camera=gate count=2560 remotes{ prefix6*2560=2001:250::/128 }")"
+good "begun again, four announced" "$(long "camera=gate count=4 remotes{ set=cn prefix4=1.2.3.0/24 }")"
+bad EINVAL '"long"' "a protocol in the middle" "$(long "proto=6 remotes{ prefix4=1.2.4.0/24 }")"
+bad EINVAL '"long"' "a count in the middle" "$(long "count=4 remotes{ prefix4=1.2.4.0/24 }")"
+bad EINVAL '"long"' "a set in the middle" "$(long "remotes{ prefix4=1.2.4.0/24 set=spare }")"
+bad EINVAL '"long"' "the router in the middle" "$(long "remotes{ prefix4=1.2.4.0/24 router }")"
+bad EINVAL '"long"' "nothing in the middle" "$(long "remotes{ }")"
+bad EINVAL '"long"' "host bits in the middle" "$(long "remotes{ prefix4=1.2.4.0/24 prefix4=1.2.5.1/24 }")"
+bad EINVAL '"long"' "more than are still to come" "$(long "remotes{ prefix4*4=1.2.4.0/32 }")"
+good "two of the three" "$(long "remotes{ prefix4=1.2.4.0/24 prefix6=2001:250::/64 }")"
+bad EINVAL '"long" lacks 1 ' "commit, one short of announced" "txn-commit txn=\$tt"
+good "the last one" "$(long "remotes{ prefix4=1.2.5.0/24 }")"
+bad EINVAL '"long"' "and one more" "$(long "remotes{ prefix4=1.2.6.0/24 }")"
+
+section "Options"
+options() { echo "options-put txn=\$tt options{ $* }"; }
+bad ENOENT '"nowhere"' "a site of an unknown policy" "$(options site=nowhere)"
+bad EINVAL '"isolate"' "a site of a policy whose default is drop" "$(options site=isolate)"
+good "of one whose default is pass" "$(options site=geoblock)"
+for prefix in "2001:db8::/33 length 33" "2001:db8::/128 length 128" "2001:db8::/0 length 0" "2001:db8:1::/32 host bits" \
+	"2001:db8:0:0:100::/96 bits 64 to 71" "::ffff:0:0/96 v4-mapped" "::/64 v4-mapped, among others"; do
+	bad EINVAL "options" "NAT64 ${prefix%% *}, ${prefix#* }" "$(options "nat64{ prefix6=${prefix%% *} }")"
+done
+bad EINVAL "options*2001:db8::/32*twice" "a NAT64 prefix twice" "$(options "nat64{ prefix6=2001:db8::/32 prefix6=2001:db8::/32 }")"
+bad E2BIG "options" "17 NAT64 prefixes" "$(options "nat64{ prefix6*17=2001:db8::/96 }")"
+bad EINVAL "" "an IPv4 prefix among them" "$(options "nat64{ #1=@zero:8 }")"
+good "the well-known prefix" "$(options "nat64{ prefix6=64:ff9b::/96 }")"
+good "a site, and every length" "$(options "site=geoblock nat64{ $(printf 'prefix6=2001:db8::/%d ' 32 40 48 56 64) prefix6=2001:db8:0:0:1::/96 }")"
+good "none" "$(options)"
 
 section "What is in use, and what is not there"
 for kind in set policy camera exemption; do
@@ -235,6 +342,71 @@ for row in "set cn geoblock" "policy geoblock gate" "camera gate vendor"; do
 	bad EBUSY "\"$name\"*\"$user\"" "but $user uses it" "txn-commit txn=\$uu"
 	nl "txn-abort txn=\$uu"
 done
+
+section "What only the commit sees"
+# commit TEXT MESSAGE...: what goes into a transaction, and that all of it is taken
+commit() {
+	local text=$1 message
+	shift
+
+	nl "uu:= txn-begin"
+	for message; do good "$text" "$message"; done
+	good "$text, committed" "txn-commit txn=\$uu"
+	sum
+	BEFORE=$SUM
+}
+# refused ERRNO SENTENCE TEXT MESSAGE...: each is taken, their commit is not
+refused() {
+	local errno=$1 sentence=$2 text=$3 message
+	shift 3
+
+	nl "uu:= txn-begin"
+	for message; do good "$text, staged" "$message"; done
+	bad "$errno" "$sentence" "$text" "txn-commit txn=\$uu"
+	nl "txn-abort txn=\$uu"
+}
+shared() { echo "camera-put txn=\$uu camera{ name=$1 policy=geoblock ${2:-} selectors{ prefix4=10.20.1.0/24 } }"; }
+site() { echo "policy-put txn=\$uu policy{ name=guests default=$1 action=0 block{ name=cn } }"; }
+OPTIONS="options-put txn=\$uu options{ site=guests nat64{ prefix6=2001:db8::/32 } }"
+NONE="options-put txn=\$uu options{ }"
+refused EEXIST '"aa"*"bb"*10.20.1.0/24' "a subnet of two cameras, shared by one" "$(shared aa shared)" "$(shared bb)"
+commit "shared by both" "$(shared aa shared)" "$(shared bb shared)"
+refused EINVAL '"guests"' "a site whose default becomes drop" "$(site 0)" "$OPTIONS" "$(site 1)"
+commit "one whose default stays pass" "$(site 0)" "$OPTIONS"
+refused EINVAL '"guests"' "the default of the site in force" "$(site 1)"
+refused EBUSY '"guests"*site' "the site's policy deleted" "policy-del txn=\$uu policy{ name=guests }"
+commit "with the site" "$NONE" "policy-del txn=\$uu policy{ name=guests }" \
+	"camera-del txn=\$uu camera{ name=aa }" "camera-del txn=\$uu camera{ name=bb }"
+WIDE="exemption-put txn=\$uu exemption{ name=wide camera=gate remotes{ set=spare } }"
+refused EBUSY '"spare"*"wide"' "an exemption's set deleted" "$WIDE" "set-del txn=\$uu set{ name=spare }"
+commit "left alone" "$WIDE"
+commit "deleted with the exemption" "exemption-del txn=\$uu exemption{ name=wide }" "set-del txn=\$uu set{ name=spare }"
+
+section "A long exemption in force"
+# How many messages tell what is in force.
+dumped() {
+	DUMPED=${BEFORE#*messages=}
+	DUMPED=${DUMPED%% *}
+}
+whole() { echo "exemption-put txn=\$uu exemption{ name=long camera=gate count=6000 direction=1 remotes{ set=cn router $* } }"; }
+go_on() { echo "exemption-put txn=\$uu exemption{ name=long remotes{ $* } }"; }
+dumped
+without=$DUMPED
+commit "in three chunks" "$(whole "prefix6*2500=2001:250::/128")" \
+	"$(go_on "prefix6*2500=2001:250::9c4/128")" "$(go_on "prefix4*1000=1.0.0.0/32")"
+# 60 KiB less a set and the router are 2,559 prefixes of 24 bytes, then 60 KiB are
+# 2,441 and 238 of 12, then 762 are left.
+dumped
+equal "messages it comes in" $((DUMPED - without)) 3
+first=${BEFORE#*messages=}
+commit "in other chunks" "$(whole "prefix6*1=2001:250::/128")" "$(go_on "prefix6*2000=2001:250::1/128")" \
+	"$(go_on "prefix6*2000=2001:250::7d1/128")" \
+	"$(go_on "prefix6*999=2001:250::fa1/128 prefix4*1000=1.0.0.0/32")"
+equal "the same comes back" "${BEFORE#*messages=}" "$first"
+commit "deleted, and the set put again" "exemption-del txn=\$uu exemption{ name=long }" \
+	"set-put txn=\$uu set{ name=spare count4=1 ranges4=8.8.8.8 }"
+
+section "All of it deleted"
 nl "uu:= txn-begin"
 bad EINVAL "cameras" "a commit that expects two cameras" "txn-commit txn=\$uu counts{ cameras=2 }"
 good "deleted with all that uses them" "exemption-del txn=\$uu exemption{ name=vendor }"

@@ -4,18 +4,10 @@
 # Exemptions: what they let out, for how long, and what comes back through them.
 set -euo pipefail
 . tests/vm/lib.sh
+. tests/vm/gate.sh
 trap finish EXIT
 
-VENDOR4=1.2.4.8 VENDOR6=2001:250::8	# exempted, in a blocked range
-OTHER4=1.2.5.8				# in the same range, not exempted
-ROUTER4=1.2.6.1 ROUTER6=2001:250:6::1	# on the way to it, blocked as well
-
-module_load
-topology
-printf '%s\n' 1.2.0.0/16 2001:250::/32 >"$WORK/cn"
-cf set load cn "$WORK/cn"
-cf camera add gate mac "${MAC[cam-both]}" addr "${ADDR4[cam-both]}" addr "${ADDR6[cam-both]}" \
-	policy geoblock
+gate_up
 for port in 80 443; do
 	ask serve "at=inet proto=tcp dport=$port"
 	ask serve "at=inet proto=udp dport=$port"
@@ -78,6 +70,7 @@ call_dropped "vendor tcp 443 behind NAT without the exemption" "$(call_to tcp $V
 cf camera delete gate
 twin "camera deleted"
 run nft delete table ip nat
+conntrack -F 2>/dev/null	# a flow that NAT has changed would go on
 answers off
 cf camera add gate mac "${MAC[cam-both]}" addr "${ADDR4[cam-both]}" addr "${ADDR6[cam-both]}" \
 	policy geoblock
@@ -167,3 +160,254 @@ expect_drop "gate -> vendor" "$(out tcp $VENDOR4 41021)"
 cf exemption add all policy geoblock remote 1.2.4.0/28 proto tcp port 440-443,8443 until +1d \
 	reason "firmware" by security-office
 twin "exemption of the policy"
+cf exemption delete all
+cf camera delete hall
+
+# --- what a hole is made of ----------------------------------------------------
+
+section "Directions"
+for remote in $VENDOR4 $VENDOR6; do
+	hole way remote $ALL proto udp port 443
+	next
+	by exemption expect_pass "out: the camera begins, $remote" "$(from_cam udp "$remote" $PORT 443)"
+	by reply expect_pass "  and is answered" "$(to_cam udp "$remote" $PORT 443)"
+	next
+	by block expect_drop "  the other does not begin" "$(to_cam udp "$remote" $PORT 443)"
+	cf exemption delete way
+	hole way remote $ALL dir in proto udp port 443
+	twin "in"
+	next
+	by exemption expect_pass "in: the other begins, $remote" "$(to_cam udp "$remote" $PORT 443)"
+	by reply expect_pass "  and is answered" "$(from_cam udp "$remote" $PORT 443)"
+	next
+	by block expect_drop "  the camera does not begin" "$(from_cam udp "$remote" $PORT 443)"
+	cf exemption delete way
+	hole way remote $ALL dir both proto udp port 443
+	twin "both"
+	next
+	by exemption expect_pass "both: the camera begins, $remote" "$(from_cam udp "$remote" $PORT 443)"
+	by exemption expect_pass "  and is answered, by the header" "$(to_cam udp "$remote" $PORT 443)"
+	next
+	by exemption expect_pass "  the other begins" "$(to_cam udp "$remote" $PORT 443)"
+	by block expect_drop "  with another port" "$(to_cam udp "$remote" $PORT 444)"
+	by block expect_drop "  to another port" "$(from_cam udp "$remote" $PORT 444)"
+	cf exemption delete way
+	hole way remote $ALL dir both
+	twin "all ports"
+	cf exemption delete way
+done
+
+section "Protocols, ports, ranges, the camera's ports"
+hole ports remote $ALL proto tcp port 440-443,8443 local-port 50000-50010,50020
+for pair in "50000 440" "50010 443" "50020 8443"; do
+	read -r own port <<<"$pair"
+	by exemption expect_pass "tcp $pair" "$(from_cam tcp $VENDOR4 "$own" "$port")"
+	by exemption expect_pass "tcp $pair, IPv6" "$(from_cam tcp $VENDOR6 "$own" "$port")"
+done
+for pair in "49999 440" "50011 440" "50019 440" "50021 440" "50001 439" "50001 444" "50001 8442"; do
+	read -r own port <<<"$pair"
+	by block expect_drop "tcp $pair" "$(from_cam tcp $VENDOR4 "$own" "$port")"
+done
+by block expect_drop "tcp 49999 440, IPv6" "$(from_cam tcp $VENDOR6 49999 440)"
+by block expect_drop "udp 50001 440" "$(from_cam udp $VENDOR4 50001 440)"
+cf exemption delete ports
+hole ports remote $ALL
+twin "every protocol and port"
+gre() { echo "from=cam-both at=inet dst=$VENDOR4 raw=$(raw4 "$1" "${ADDR4[cam-both]}" $VENDOR4 00000800)"; }
+by exemption expect_pass "no protocol: GRE as well" "$(gre 47)"
+cf exemption delete ports
+hole ports remote $ALL proto 47
+by exemption expect_pass "protocol 47" "$(gre 47)"
+by block expect_drop "protocol 46" "$(gre 46)"
+cf exemption delete ports
+hole ports remote $ALL proto 46
+twin "protocol 46"
+cf exemption delete ports
+hole ports remote $ALL dir in proto tcp local-port 554
+next
+by exemption expect_pass "in, to the camera's port 554" "$(to_cam tcp $VENDOR4 554 $PORT)"
+by reply expect_pass "  answered" "$(from_cam tcp $VENDOR4 554 $PORT) flags=12"
+by block expect_drop "in, to its port 555" "$(to_cam tcp $VENDOR4 555 $PORT)"
+by block expect_drop "in, from port 554" "$(to_cam tcp $VENDOR4 $PORT 554)"
+cf exemption delete ports
+hole ports remote $ALL dir in proto tcp
+twin "all ports"
+cf exemption delete ports
+
+section "ICMP types"
+# ping REMOTE [TYPE], pong REMOTE TYPE: the number that pairs them is the port's
+ping() { echo "from=cam-both at=inet proto=icmp dst=$1 sport=$PORT${2:+ type=$2}"; }
+pong() { echo "from=inet at=cam-both proto=icmp src=$1 dst=$(own_of "$1") sport=$PORT type=$2"; }
+for one in "$VENDOR4 icmp 0 8 13" "$VENDOR6 icmpv6 129 128 139"; do
+	read -r remote proto reply request other <<<"$one"
+	hole types remote $ALL proto "$proto" icmp-type echo-request
+	next
+	by block expect_drop "$proto: an echo reply that nobody asked for" "$(pong "$remote" "$reply")"
+	by exemption expect_pass "$proto: an echo request" "$(ping "$remote")"
+	by reply expect_pass "  its reply" "$(pong "$remote" "$reply")"
+	next
+	by block expect_drop "  another type" "$(ping "$remote" "$other")"
+	by block expect_drop "  an echo request the other way" "$(pong "$remote" "$request")"
+	cf exemption delete types
+	hole types remote $ALL dir both proto "$proto"
+	twin "every type, both ways"
+	cf exemption delete types
+	hole types remote $ALL dir in proto "$proto" icmp-type "$request"
+	next
+	by exemption expect_pass "in: an echo request" "$(pong "$remote" "$request")"
+	by reply expect_pass "  its reply" "$(ping "$remote" "$reply")"
+	next
+	by block expect_drop "  one the other way" "$(ping "$remote")"
+	cf exemption delete types
+	hole types remote $ALL proto "$proto" icmp-type echo-request,"$other"
+	twin "out, two types"
+	by exemption expect_pass "  the second of them" "$(ping "$remote" "$other")"
+	cf exemption delete types
+done
+
+section "Time, to the second"
+stamp() { date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ; }
+# at_second TEXT SECONDS SEEN SPEC: again, until all of it has been within that second
+at_second() {
+	local i
+
+	for ((i = 0; i < 20; i++)); do
+		date -s "@$2" >/dev/null
+		ask probe "$4"
+		((EPOCHSECONDS != $2)) || break
+	done
+	equal "$1" "${ANSWER% *}" "seen=$3"
+}
+now=$(date +%s)
+from=$((now + 1000)) end=$((now + 2000))
+hole span remote $ALL proto udp
+next
+expect_pass "a flow" "$(from_cam udp $VENDOR4 $PORT 443)"
+cf exemption delete span
+cf exemption add span camera gate remote $ALL proto udp not-before "$(stamp $from)" \
+	until "$(stamp $end)" reason "tests" by tests
+for spec in "$(from_cam udp $VENDOR4 $PORT 443)" "$(to_cam udp $VENDOR4 $PORT 443)"; do
+	at_second "the second before not-before" $((from - 1)) 0 "$spec"
+	at_second "not-before" $from 1 "$spec"
+	at_second "the second before until" $((end - 1)) 1 "$spec"
+	at_second "until" $end 0 "$spec"
+done
+cf exemption delete span
+day=$(((now / 86400 + 3) * 86400))
+date -s "@$now" >/dev/null
+cf exemption add span camera gate remote $ALL not-before "$(date -u -d "@$day" +%F)" \
+	until "$(date -u -d "@$day" +%F)" reason "one day" by tests
+spec=$(from_cam udp $VENDOR4 $PORT 443)
+at_second "the last second of the day before" $((day - 1)) 0 "$spec"
+at_second "the first of a day" $day 1 "$spec"
+at_second "its last" $((day + 86399)) 1 "$spec"
+at_second "the first of the next" $((day + 86400)) 0 "$spec"
+date -s "@$now" >/dev/null
+cf exemption delete span
+
+section "Replies are the exemption's that the flow began with"
+hole old remote $ALL proto udp port 443
+next
+expect_pass "question" "$(from_cam udp $VENDOR4 $PORT 443)"
+by reply expect_pass "answer" "$(to_cam udp $VENDOR4 $PORT 443)"
+hole new remote $ALL proto udp port 444
+cf exemption delete old
+by block expect_drop "answer, once the exemption is for another port" "$(to_cam udp $VENDOR4 $PORT 443)"
+cf exemption delete new
+hole new remote $ALL dir in proto udp port 443
+by block expect_drop "answer, once it is for the other direction" "$(to_cam udp $VENDOR4 $PORT 443)"
+cf exemption delete new
+hole new remote $OTHER4/32 proto udp port 443
+by block expect_drop "answer, once it is for another remote" "$(to_cam udp $VENDOR4 $PORT 443)"
+cf exemption delete new
+hole new remote $VENDOR4 proto udp
+twin "another exemption matches the flow"
+cf exemption delete new
+
+section "Of several exemptions: the longest prefix, then by name"
+# named NAME TEXT SPEC: it passes, and that exemption counts it
+named() {
+	local before
+
+	stats_take
+	before=${CNT[exemptions:$1:packets]}
+	expect_pass "$2" "$3"
+	stats_take
+	equal "  counted by $1" $((${CNT[exemptions:$1:packets]} - before)) 1
+}
+hole aa remote $ALL
+hole mm remote 1.2.4.0/24,2001:250:0:8000::/49
+cf exemption add bb policy geoblock remote 1.2.4.0/24,2001:250::/64 until permanent reason tests by tests
+hole zz remote 1.2.4.8,2001:250::8 proto tcp
+hole yy remote set cn
+cf exemption add xx policy geoblock remote 0.0.0.0/0,::/0 until permanent reason tests by tests
+next
+named zz "the host's own" "$(from_cam tcp $VENDOR4 $PORT 443)"
+named zz "the host's own, IPv6" "$(from_cam tcp $VENDOR6 $PORT 443)"
+named bb "another protocol: of two equally long ones" "$(from_cam udp $VENDOR4 $PORT 443)"
+named bb "the policy's, IPv6" "$(from_cam udp $VENDOR6 $PORT 443)"
+named mm "a length that is no multiple of 8" "$(from_cam udp 2001:250:0:8000::1 $PORT 443)"
+named aa "a neighbour" "$(from_cam udp 1.2.5.8 $PORT 443)"
+named xx "elsewhere, a prefix of length 0 before a set by name" "$(from_cam udp 198.51.100.8 $PORT 443)"
+cf exemption delete bb
+named mm "the next by name" "$(from_cam udp $VENDOR4 $PORT 443)"
+cf exemption delete mm
+cf exemption delete zz
+named aa "the next shorter" "$(from_cam tcp $VENDOR4 $PORT 443)"
+cf exemption delete aa
+named xx "of a set and a prefix of length 0 by name" "$(from_cam tcp $VENDOR4 $PORT 444)"
+cf exemption delete xx
+named yy "the set" "$(from_cam tcp $VENDOR4 $PORT 445)"
+by default_pass expect_pass "what is in no set" "$(from_cam tcp 198.51.100.8 $PORT 445)"
+cf exemption delete yy
+
+section "Remotes that are sets"
+printf '%s\n' 1.2.4.0/28 2001:250::/64 >"$WORK/vendors"
+printf '%s\n' 1.2.7.0/28 >"$WORK/others"
+cf set load vendors "$WORK/vendors"
+cf set load others "$WORK/others"
+hole sets remote set vendors,others proto udp
+next
+by exemption expect_pass "in the first" "$(from_cam udp $VENDOR4 $PORT 443)"
+by exemption expect_pass "in the first, IPv6" "$(from_cam udp $VENDOR6 $PORT 443)"
+by exemption expect_pass "in the second" "$(from_cam udp 1.2.7.1 $PORT 443)"
+by block expect_drop "in neither" "$(from_cam udp $OTHER4 $PORT 443)"
+by block expect_drop "in neither, IPv6" "$(from_cam udp 2001:250:0:1::1 $PORT 443)"
+printf '%s\n' $OTHER4 2001:250:0:1::/64 >"$WORK/vendors"
+cf set load vendors "$WORK/vendors"
+twin "the set says so"
+by block expect_drop "no longer in it" "$(from_cam udp $VENDOR4 $PORT 443)"
+by block expect_drop "no longer in it: an answer" "$(to_cam udp $VENDOR4 $PORT 443)"
+printf '%s\n' $OTHER4 $VENDOR4 >"$WORK/vendors"
+cf set load vendors "$WORK/vendors"
+twin "in it again"
+cf exemption delete sets
+
+section "Remotes that are the router"
+cf camera add vault mac "${MAC[cam-iso]}" addr "${ADDR4[cam-iso]}" addr "${ADDR6[cam-iso]}" policy approve
+ask serve "at=router proto=udp dport=9999"
+# to_router ADDRESS PORT
+to_router() { echo "from=cam-iso at=router proto=udp dst=$1 dport=$2 sport=$PORT"; }
+for addr in 10.20.0.1 192.0.2.1 10.20.9.1 fd00:20::1 fd00:192::1; do
+	by default_drop expect_drop "$addr, without an exemption" "$(to_router $addr 9999)"
+done
+by default_drop expect_drop "another port" "$(to_router 10.20.0.1 9998)"
+by default_drop expect_drop "the recorder" "from=cam-iso at=nvr proto=udp dst=${ADDR4[nvr]} dport=9999 sport=$PORT"
+cf exemption add wide camera vault remote 0.0.0.0/0,::/0 until permanent reason "the twin" by tests
+twin "everything exempted"
+cf exemption delete wide
+cf exemption add own camera vault remote router proto udp port 9999 until permanent reason tests by tests
+next
+for addr in 10.20.0.1 192.0.2.1 10.20.9.1 fd00:20::1 fd00:192::1; do
+	by exemption expect_pass "$addr" "$(to_router $addr 9999)"
+done
+by reply call_answered "and answered" "from=cam-iso at=router proto=udp dst=10.20.0.1 dport=9999"
+by default_drop expect_drop "another port" "$(to_router 10.20.0.1 9998)"
+by default_drop expect_drop "the recorder" "from=cam-iso at=nvr proto=udp dst=${ADDR4[nvr]} dport=9999 sport=$PORT"
+next
+by default_drop expect_drop "the router begins" \
+	"from=router at=cam-iso proto=udp dst=${ADDR4[cam-iso]} sport=9999 dport=$PORT"
+cf exemption delete own
+cf exemption add own camera vault remote router,"${ADDR4[nvr]}" dir both until permanent reason tests by tests
+twin "both ways, and the recorder"
+cf exemption delete own

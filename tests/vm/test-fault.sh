@@ -56,13 +56,21 @@ SET=("set-put txn=\$tt set{ name=big count4=$RANGES ranges4=@seq:9.0.0.0,7680,2 
 	"set-put txn=\$tt set{ name=big ranges4=@seq:9.0.120.0,7680,2 }")
 SET6="set-put txn=\$tt set{ name=six count6=2 ranges6=2001:250::-2001:250:ffff::,2001:251:: }"
 POLICY="policy-put txn=\$tt policy{ name=strict default=1 action=0 block{ name=big } comment=text }"
-CAMERA="camera-put txn=\$tt camera{ name=hall policy=strict key=k comment=text selectors{ mac=02:ca:00:00:00:77 addr4=10.20.0.77 addr6=fd00:20::77 } }"
+CAMERA="camera-put txn=\$tt camera{ name=hall policy=strict key=k comment=text selectors{ mac=02:ca:00:00:00:77 addr4=10.20.0.77 addr6=fd00:20::77 prefix4=10.20.77.0/24 prefix6=fd00:20:77::/64 } }"
+CATCH="camera-put txn=\$tt camera{ name=brand policy=strict catch shared selectors{ oui=44:19:b6/24 oui=44:19:b6:12:30/36 iface=eth77 } }"
 EXEMPTION="exemption-put txn=\$tt exemption{ name=vendor camera=gate remotes{ prefix4=1.2.5.0/24 prefix6=2001:250::/64 } proto=6 ports=443,8000-8010 until=4000000000 by=office reason=firmware comment=text }"
+SERVICE="exemption-put txn=\$tt exemption{ name=service:ntp policy=geoblock direction=0 remotes{ set=spare router } proto=17 ports=123 local-ports=123,1024-65535 }"
+PING="exemption-put txn=\$tt exemption{ name=ping camera=gate direction=2 remotes{ prefix4=198.51.100.0/24 } proto=1 icmp-types=0,8 }"
+PREFIXES=6000	# more than kmalloc() is asked for, and than a message holds
+LONG=("exemption-put txn=\$tt exemption{ name=long camera=gate count=$PREFIXES remotes{ prefix4*3000=9.0.0.0/32 } }"
+	"exemption-put txn=\$tt exemption{ name=long remotes{ prefix4*3000=9.1.0.0/32 } }")
+OPTIONS="options-put txn=\$tt options{ site=geoblock nat64{ prefix6=2001:db8::/32 prefix6=2001:db8:64::/96 } }"
 BASE=("set-put txn=\$tt set{ name=cn count4=1 ranges4=1.2.4.0-1.2.5.255 }"
 	"set-put txn=\$tt set{ name=spare count4=1 ranges4=8.8.8.8 }"
 	"policy-put txn=\$tt policy{ name=geoblock default=0 action=0 block{ name=cn } }"
 	"camera-put txn=\$tt camera{ name=gate policy=geoblock selectors{ addr4=${ADDR4[cam-v4]} } }")
-ALL=("${SET[@]}" "$SET6" "$POLICY" "$CAMERA" "$EXEMPTION")
+ALL=("${SET[@]}" "$SET6" "$POLICY" "$CAMERA" "$CATCH" "$EXEMPTION" "$SERVICE" "$PING" "${LONG[@]}"
+	"$OPTIONS")
 
 old_drops() {
 	if [[ $BEFORE == nothing ]]; then
@@ -167,7 +175,13 @@ faults "a set gone on with" "${SET[1]}" "$BEGIN" "${SET[0]}"
 faults "a set of IPv6 ranges" "$SET6" "$BEGIN"
 faults "a policy" "$POLICY" "$BEGIN" "${SET[@]}"
 faults "a camera" "$CAMERA" "$BEGIN" "${SET[@]}" "$POLICY"
+faults "a catch" "$CATCH" "$BEGIN" "${SET[@]}" "$POLICY"
 faults "an exemption" "$EXEMPTION" "$BEGIN"
+faults "an exemption for a set and the router" "$SERVICE" "$BEGIN"
+faults "an exemption of ICMP types" "$PING" "$BEGIN"
+faults "an exemption begun, of $PREFIXES prefixes" "${LONG[0]}" "$BEGIN"
+faults "an exemption gone on with" "${LONG[1]}" "$BEGIN" "${LONG[0]}"
+faults "options" "$OPTIONS" "$BEGIN"
 faults "a set deleted" "set-del txn=\$tt set{ name=spare }" "$BEGIN"
 faults "a camera deleted" "camera-del txn=\$tt camera{ name=gate }" "$BEGIN"
 faults "abort" "txn-abort txn=\$tt" "$BEGIN" "${ALL[@]}"
@@ -182,6 +196,8 @@ section "Commit, on top of what is in force"
 prepare "$BEGIN" "${ALL[@]}" "txn-commit txn=\$tt"
 leave
 in_force
+BEFORE=$SUM BEFORE_GEN=$GEN
+faults "all of it read, an exemption in chunks" "ruleset-get .dump"
 AFTER=$SUM RESTORE=base
 base
 faults "commit" "txn-commit txn=\$tt" "$BEGIN" "${ALL[@]}"

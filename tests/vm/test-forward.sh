@@ -49,7 +49,7 @@ cf camera delete hall
 twin "camera deleted"
 
 section "A camera known by its IPv4 address"
-cf camera add gate addr "${ADDR4[cam-v4]}" policy geoblock
+cf camera add gate addr "${ADDR4[cam-v4]}" policy geoblock --force=one-family
 for proto in tcp udp icmp; do
 	expect_drop "cam-v4 -> blocked, $proto" "$(go $CN4 cam-v4 $proto)"
 	expect_drop "blocked -> cam-v4, $proto" "$(come $CN4 cam-v4 $proto)"
@@ -63,7 +63,7 @@ cf camera delete gate
 twin "camera deleted"
 
 section "A camera known by its IPv6 address"
-cf camera add yard addr "${ADDR6[cam-v6]}" policy geoblock
+cf camera add yard addr "${ADDR6[cam-v6]}" policy geoblock --force=one-family
 for proto in tcp udp icmp; do
 	expect_drop "cam-v6 -> blocked, $proto" "$(go $CN6 cam-v6 $proto)"
 	expect_drop "blocked -> cam-v6, $proto" "$(come $CN6 cam-v6 $proto)"
@@ -88,8 +88,8 @@ twin "camera deleted"
 
 section "The office PC is nobody's camera"
 cf camera add hall mac "${MAC[cam-mac]}" policy geoblock
-cf camera add gate addr "${ADDR4[cam-v4]}" policy geoblock
-cf camera add yard addr "${ADDR6[cam-v6]}" policy geoblock
+cf camera add gate addr "${ADDR4[cam-v4]}" policy geoblock --force=one-family
+cf camera add yard addr "${ADDR6[cam-v6]}" policy geoblock --force=one-family
 for dst in $CN4 $CN6; do
 	expect_pass "pc -> blocked $dst" "$(go "$dst" pc)"
 	expect_pass "blocked $dst -> pc" "$(come "$dst" pc)"
@@ -174,7 +174,7 @@ cf camera delete vault
 
 section "allow goes before block"
 cf policy set mixed default drop allow ok block cn
-cf camera add vault addr "${ADDR4[cam-iso]}" policy mixed
+cf camera add vault addr "${ADDR4[cam-iso]}" policy mixed --force=one-family
 mark cam-iso
 expect_pass "cam-iso -> in both sets" "$(go $OK4 cam-iso)"
 since
@@ -209,7 +209,7 @@ expect_pass "unlisted, inside of IP in IP" "$(ipip $DK4)"
 cf camera delete dock
 
 section "A tunnel to the recorder is not what its allow set is for"
-cf camera add vault addr "${ADDR4[cam-iso]}" policy isolate
+cf camera add vault addr "${ADDR4[cam-iso]}" policy isolate --force=one-family
 gre=$(raw4 47 "${ADDR4[cam-iso]}" "${ADDR4[nvr]}" 00000800)
 mark cam-iso
 expect_drop "GRE, cam-iso -> recorder" "from=cam-iso at=nvr dst=${ADDR4[nvr]} raw=$gre"
@@ -219,8 +219,8 @@ cf camera delete vault
 twin "camera deleted"
 
 section "Both ends are cameras: each policy must pass"
-cf camera add vault addr "${ADDR4[cam-iso]}" policy isolate
-cf camera add recorder addr "${ADDR4[nvr]}" policy approve
+cf camera add vault addr "${ADDR4[cam-iso]}" policy isolate --force=one-family
+cf camera add recorder addr "${ADDR4[nvr]}" policy approve --force=one-family
 mark "${HOSTS[@]}"
 expect_drop "cam-iso -> recorder: the receiver's policy" \
 	"from=cam-iso at=nvr proto=tcp dst=${ADDR4[nvr]} dport=554"

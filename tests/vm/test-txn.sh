@@ -17,7 +17,7 @@ to() { echo "from=cam-v4 at=inet proto=udp dst=$1 dport=443"; }
 
 base() {
 	cf set load cn "$WORK/cn"
-	cf camera add gate addr "${ADDR4[cam-v4]}" policy geoblock
+	cf camera add gate addr "${ADDR4[cam-v4]}" policy geoblock --force=one-family
 }
 
 # What is in force, as the kernel tells it: one sum over the whole dump.
@@ -121,7 +121,7 @@ other() {
 check "nothing in force in another" \
 	grep -Eq '"in-force": ?false' <(ip netns exec other "$CAMFENCE" -j status)
 other set load cn "$WORK/cn"
-other camera add gate addr "${ADDR4[pc]}" policy geoblock
+other camera add gate addr "${ADDR4[pc]}" policy geoblock --force=one-family
 expect_drop "gate is one here" "$(to $OLD4)"
 expect_pass "the other's gate is not" "from=pc at=inet proto=udp dst=$OLD4"
 other flush

@@ -33,9 +33,10 @@ void look_for_syn(const struct port *port, bool out, const __u8 *ip, size_t len)
 	if (!syn.from || proto != IPPROTO_TCP || len < hdr + sizeof(tcp))
 		return;
 	memcpy(&tcp, ip + hdr, sizeof(tcp));
-	if (!tcp.syn || tcp.ack || ntohs(tcp.dest) != syn.dport)
+	if (!tcp.syn || tcp.ack)
 		return;
-	if (out && port == syn.from && ntohs(tcp.source) == syn.sport) {
+	if (out && port == syn.from && ntohs(tcp.source) == syn.sport &&
+	    ntohs(tcp.dest) == syn.dport) {
 		syn.seq = tcp.seq;
 		syn.left = true;
 	}

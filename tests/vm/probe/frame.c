@@ -93,12 +93,14 @@ static size_t put_transport(__u8 *p, const struct spec *spec, size_t payload)
 	}
 	if (!spec->error) {
 		memcpy(p, icmp, sizeof(icmp));
+		if (spec->type >= 0)
+			p[0] = spec->type;
 		return sizeof(icmp);
 	}
 	memset(p, 0, 8);
 	p[0] = ip6 ? ICMP6_PACKET_TOO_BIG : ICMP_DEST_UNREACH;
 	p[1] = ip6 ? 0 : ICMP_FRAG_NEEDED;
-	if (spec->type) {
+	if (spec->type >= 0) {
 		p[0] = spec->type;
 		p[1] = 0;
 	}
@@ -113,14 +115,28 @@ static size_t put_transport(__u8 *p, const struct spec *spec, size_t payload)
 	return len + 8;
 }
 
+/* Return: where what is behind the Ethernet header begins. */
+static __u8 *put_head(__u8 *frame, const struct spec *spec, __u16 type)
+{
+	__u8 *p = frame + 2 * ETH_ALEN;
+
+	memcpy(frame, spec->dmac, ETH_ALEN);
+	memcpy(frame + ETH_ALEN, spec->smac, ETH_ALEN);
+	if (spec->eth_len) {
+		memcpy(p, spec->eth, spec->eth_len);
+		return p + spec->eth_len;
+	}
+	type = htons(type);
+	memcpy(p, &type, sizeof(type));
+	return p + sizeof(type);
+}
+
 static size_t build_raw(__u8 *frame, const struct spec *spec, const struct nonce *nonce)
 {
-	__u16 check, type = htons(spec->raw[0] >> 4 == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP);
-	__u8 *ip = frame + ETH_HLEN;
+	bool ip6 = spec->raw[0] >> 4 == 6;
+	__u8 *ip = put_head(frame, spec, ip6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP);
+	__u16 check;
 
-	memcpy(frame, spec->from->gw, ETH_ALEN);
-	memcpy(frame + ETH_ALEN, spec->smac, ETH_ALEN);
-	memcpy(frame + 2 * ETH_ALEN, &type, 2);
 	memcpy(ip, spec->raw, spec->raw_len);
 	memcpy(ip + spec->raw_at, nonce, sizeof(*nonce));
 	memset(ip + spec->raw_len, 0, spec->pad);
@@ -129,25 +145,23 @@ static size_t build_raw(__u8 *frame, const struct spec *spec, const struct nonce
 		check = fold(sum(0, ip, (ip[0] & 15) * 4));
 		memcpy(ip + 10, &check, 2);
 	}
-	return ETH_HLEN + spec->raw_len + spec->pad;
+	return ip + spec->raw_len + spec->pad - frame;
 }
 
 static size_t build(__u8 *frame, const struct spec *spec, const struct nonce *nonce)
 {
 	bool ip6 = spec->dst.af == AF_INET6;
 	size_t ip_len = ip6 ? sizeof(struct ip6_hdr) : sizeof(struct iphdr);
-	__u8 *l4 = frame + ETH_HLEN + ip_len;
+	__u8 *ip = put_head(frame, spec, ip6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP);
+	__u8 *l4 = ip + ip_len;
 	size_t len = put_transport(l4, spec, sizeof(*nonce));
-	__u16 check, type = htons(ip6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP);
+	__u16 check;
 	__u32 acc = 0;
 	int at = 2;
 
 	memcpy(l4 + len, nonce, sizeof(*nonce));
 	len += sizeof(*nonce);
-	memcpy(frame, spec->from->gw, ETH_ALEN);
-	memcpy(frame + ETH_ALEN, spec->smac, ETH_ALEN);
-	memcpy(frame + 2 * ETH_ALEN, &type, 2);
-	put_ip(frame + ETH_HLEN, &spec->src, &spec->dst, spec->proto, len);
+	put_ip(ip, &spec->src, &spec->dst, spec->proto, len);
 
 	if (spec->proto == IPPROTO_TCP)
 		at = 16;
@@ -162,7 +176,7 @@ static size_t build(__u8 *frame, const struct spec *spec, const struct nonce *no
 	if (!check)
 		check = 0xffff;	/* 0 says "none" in UDP, and elsewhere both are zero */
 	memcpy(l4 + at, &check, 2);
-	return ETH_HLEN + ip_len + len;
+	return l4 + len - frame;
 }
 
 struct nonce new_nonce(bool barrier)
@@ -184,10 +198,18 @@ int send_frame(const struct spec *spec, bool barrier)
 	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_halen = ETH_ALEN,
 				  .sll_ifindex = spec->from->ifindex };
 	struct nonce nonce = new_nonce(barrier);
-	__u8 frame[MAX_FRAME];
+	__u8 frame[MAX_FRAME], *start = frame;
 	size_t len = (spec->raw_len ? build_raw : build)(frame, spec, &nonce);
 
-	if (sendto(spec->from->tx, frame, len, 0, (struct sockaddr *)&to,
+	if (spec->from->self)
+		return send_self(spec->from, spec, frame + ETH_HLEN, len - ETH_HLEN, barrier) ?
+			-1 : (int)nonce.index;
+	if (spec->from->bare) {
+		memcpy(&to.sll_protocol, frame + 2 * ETH_ALEN, 2);
+		start += ETH_HLEN;
+		len -= ETH_HLEN;
+	}
+	if (sendto(spec->from->tx, start, len, 0, (struct sockaddr *)&to,
 		   sizeof(to)) != (ssize_t)len)
 		return fail("send from %s: %s", spec->from->name, strerror(errno));
 	return nonce.index;

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
+#include <net/if_arp.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@
 
 struct port ports[MAX_PORTS];
 int nr_ports;
-static int home_netns;
+int home_netns;
 char problem[256];
 
 int fail(const char *fmt, ...)
@@ -103,6 +104,7 @@ static int open_taps(struct port *port, const char *dev)
 	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", dev);
 	if (ioctl(port->tx, SIOCGIFHWADDR, &ifr))
 		return fail("%s of %s: %s", dev, port->name, strerror(errno));
+	port->bare = ifr.ifr_hwaddr.sa_family != ARPHRD_ETHER;
 	memcpy(port->mac, ifr.ifr_hwaddr.sa_data, ETH_ALEN);
 	if (ioctl(port->tx, SIOCGIFINDEX, &ifr))
 		return fail("%s of %s: %s", dev, port->name, strerror(errno));

@@ -16,19 +16,26 @@
  * Commands are read from standard input, a line each; each gets one line back:
  *	port NAME NETNS DEV GWMAC ADDR4 ADDR6 BMAC BADDR4 BADDR6 [PCAP]
  *		-> ok			a host: its tap, its barrier's addresses
+ *	self NAME DEV ADDR4 ADDR6 BADDR4 BADDR6
+ *		-> ok			the router, where the probe runs
  *	probe KEY=VALUE...	-> seen=0|1 reply=0|1	a frame made by hand
  *	call KEY=VALUE...	-> seen=0|1 reply=0|1	through the host's kernel
  *	batch FILE		-> ok SENT SEEN		a probe a line, one barrier;
  *						FILE.out gets TAG seen|absent
+ *	patient FILE -> ok SENT SEEN		the same, and all must come: it waits
+ *						for what waits for a neighbour
  *	serve at=PORT proto=tcp|udp dport=N -> ok	echoes what it gets
  *	count NAME		-> FRAMES BYTES BARRIERS	sent towards the router
+ *	where probe		-> at NAME...		that the last probe came to
  *
  * Keys: from= at= proto=tcp|udp|icmp|error src= dst= sport= dport= flags=
- * (of TCP, in hex) smac= tag= pad=; error is "fragmentation needed" (IPv6: "packet
- * too big", or type=N) about the packet isrc= idst= iproto= isport= idport=; raw=HEX is
- * the packet from its IP header on, lengths included; an @ in it is where the
- * nonce goes (without one: to its end), then come pad= bytes of zero. Of IPv4
- * the header's checksum is put right.
+ * (of TCP, in hex) type= (of ICMP) smac= dmac= tag= pad=; error is "fragmentation
+ * needed" (IPv6: "packet too big", or type=N) about the packet isrc= idst= iproto=
+ * isport= idport=; raw=HEX is the packet from its IP header on, lengths included;
+ * an @ in it is where the nonce goes (without one: to its end), then come pad=
+ * bytes of zero. Of IPv4 the header's checksum is put right. eth=HEX stands where
+ * the EtherType does (tags, other types). With link=1 frame and barrier go to the
+ * other port's MAC, not the gateway's (the frame to dmac= where that is given).
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -50,6 +57,10 @@
 #include <unistd.h>
 #include "probe.h"
 
+#define PATIENCE_MS	10000	/* never waited out where nothing is lost */
+
+static __u32 last_probe;
+
 void tell(__u32 index, const struct spec *spec)
 {
 	printf("seen=%d reply=%d\n", !!(sent[index].seen & 1u << (spec->at - ports)),
@@ -66,7 +77,20 @@ static int do_probe(char *line)
 	index = send_frame(&spec, false);
 	if (index < 0 || settle(&spec))
 		return -1;
+	last_probe = index;
 	tell(index, &spec);
+	return 0;
+}
+
+/* At which ports: a flooded frame comes to many. */
+static int do_where(void)
+{
+	pump(0);
+	printf("at");
+	for (int i = 0; i < nr_ports; i++)
+		if (sent[last_probe].seen & 1u << i)
+			printf(" %s", ports[i].name);
+	puts("");
 	return 0;
 }
 
@@ -97,20 +121,31 @@ static int send_batch(FILE *in, struct spec **specs, int **indices, int *nr)
 /* A barrier for each path and family that the batch has used. */
 static int close_batch(const struct spec *specs, int nr)
 {
-	bool done[MAX_PORTS][MAX_PORTS][2] = { 0 };
+	bool done[MAX_PORTS][MAX_PORTS][2][2] = { 0 };
 
 	for (int i = 0; i < nr; i++) {
 		int six = specs[i].dst.af == AF_INET6;
-		bool *mark = &done[specs[i].from - ports][specs[i].at - ports][six];
+		bool *mark = &done[specs[i].from - ports][specs[i].at - ports][six][specs[i].link];
 
-		if (!*mark && await_barrier(specs[i].from, specs[i].at, specs[i].dst.af))
+		if (!*mark && await_barrier(specs[i].from, specs[i].at, specs[i].dst.af,
+					    specs[i].link))
 			return -1;
 		*mark = true;
 	}
 	return 0;
 }
 
-static int do_batch(const char *path)
+/* What waits for its neighbour may come behind the barrier. */
+static void await_all(const struct spec *specs, const int *indices, int nr)
+{
+	__s64 end = now_ms() + PATIENCE_MS;
+
+	for (int i = 0; i < nr; i++)
+		while (!(sent[indices[i]].seen & 1u << (specs[i].at - ports)) && now_ms() < end)
+			pump(100);
+}
+
+static int do_batch(const char *path, bool patient)
 {
 	struct spec *specs = NULL;
 	int *indices = NULL, nr, seen = 0, ret = -1;
@@ -123,6 +158,8 @@ static int do_batch(const char *path)
 		return fail("%s: %s", path, strerror(errno));
 	if (send_batch(in, &specs, &indices, &nr) || close_batch(specs, nr))
 		goto done;
+	if (patient)
+		await_all(specs, indices, nr);
 	out = fopen(name, "w");
 	if (!out) {
 		fail("%s: %s", name, strerror(errno));
@@ -164,16 +201,22 @@ static int obey(char *line)
 	*rest++ = 0;
 	if (!strcmp(line, "port"))
 		return do_port(rest);
+	if (!strcmp(line, "self"))
+		return do_self(rest);
 	if (!strcmp(line, "probe"))
 		return do_probe(rest);
 	if (!strcmp(line, "call"))
 		return do_call(rest);
 	if (!strcmp(line, "batch"))
-		return do_batch(rest);
+		return do_batch(rest, false);
+	if (!strcmp(line, "patient"))
+		return do_batch(rest, true);
 	if (!strcmp(line, "serve"))
 		return do_serve(rest);
 	if (!strcmp(line, "count"))
 		return do_count(rest);
+	if (!strcmp(line, "where"))
+		return do_where();
 	return fail("no command: %s", line);
 }
 

@@ -14,8 +14,9 @@
 #include <sys/socket.h>
 
 #define MAX_PORTS	32
-#define MAX_FRAME	1514
+#define MAX_FRAME	9014
 #define MAX_LINE	2048
+#define BARRIER_PORT	9
 
 struct addr {
 	int af;
@@ -33,6 +34,8 @@ struct nonce {
 struct port {
 	char name[IFNAMSIZ];
 	int netns;
+	bool self;			/* the router: self.c */
+	bool bare;			/* its packets have no Ethernet header */
 	int ifindex;
 	int tap;
 	int tx;
@@ -49,11 +52,14 @@ struct port {
 
 struct spec {
 	struct port *from, *at;
-	__u8 smac[ETH_ALEN];
+	bool link;		/* straight to the other port, and its barrier */
+	__u8 smac[ETH_ALEN], dmac[ETH_ALEN];
+	__u8 eth[32];		/* instead of the EtherType */
+	int eth_len;
 	struct addr src, dst, isrc, idst;
 	__u16 sport, dport, isport, idport;
 	__u8 proto, iproto, flags;
-	__u8 type;		/* of an error, if not "needs fragmentation" */
+	int type;		/* of ICMP; below 0: "needs fragmentation", echo request */
 	bool error;
 	__u8 raw[512];
 	int raw_len, raw_at;	/* bytes, and where the nonce is */
@@ -68,7 +74,7 @@ struct sent {
 
 /* port.c */
 extern struct port ports[MAX_PORTS];
-extern int nr_ports;
+extern int nr_ports, home_netns;
 extern char problem[256];
 
 int fail(const char *fmt, ...);
@@ -91,9 +97,16 @@ int send_frame(const struct spec *spec, bool barrier);
 
 /* tap.c */
 __s64 now_ms(void);
+void received(const struct port *port, const __u8 *ip, size_t len);
 void drain_tap(struct port *port);
-int await_barrier(struct port *from, struct port *at, int af);
+int await_barrier(struct port *from, struct port *at, int af, bool link);
 int settle(const struct spec *spec);
+
+/* self.c */
+int do_self(char *line);
+void drain_self(struct port *port);
+int send_self(struct port *port, const struct spec *spec, const __u8 *ip, size_t len,
+	      bool barrier);
 
 /* spec.c */
 int parse_spec(char *line, struct spec *spec, bool server);

@@ -105,6 +105,9 @@ static int listen_on(const struct spec *spec, int af)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	setsockopt(fd, SOL_IP, IP_FREEBIND, &on, sizeof(on));
+	/* What TPROXY gives it came for another address. */
+	setsockopt(fd, SOL_IP, IP_TRANSPARENT, &on, sizeof(on));
+	setsockopt(fd, SOL_IPV6, IPV6_TRANSPARENT, &on, sizeof(on));
 	if (af == AF_INET6) {
 		setsockopt(fd, SOL_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 		setsockopt(fd, SOL_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on));

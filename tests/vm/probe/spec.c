@@ -49,7 +49,21 @@ static int parse_hex(const char *text, struct spec *spec)
 		spec->raw_at = spec->raw_len;
 		spec->raw_len += NONCE_LEN;
 	}
-	return *text || spec->raw_at < 20 ? fail("no IP packet: %s", text) : 0;
+	return *text || (spec->raw_at < 20 && !spec->eth_len) ?
+		fail("no IP packet: %s", text) : 0;
+}
+
+static int parse_eth(const char *text, struct spec *spec)
+{
+	int n;
+
+	for (; *text; text += 2) {
+		if (spec->eth_len == sizeof(spec->eth) ||
+		    sscanf(text, "%2hhx%n", &spec->eth[spec->eth_len], &n) != 1 || n != 2)
+			return fail("no hex, or too long: %s", text);
+		spec->eth_len++;
+	}
+	return 0;
 }
 
 static int parse_pair(const char *key, const char *value, struct spec *spec)
@@ -74,6 +88,10 @@ static int parse_pair(const char *key, const char *value, struct spec *spec)
 		return parse_hex(value, spec);
 	if (!strcmp(key, "smac"))
 		return parse_mac(value, spec->smac);
+	if (!strcmp(key, "eth"))
+		return parse_eth(value, spec);
+	if (!strcmp(key, "dmac"))
+		return parse_mac(value, spec->dmac);
 	if (!strcmp(key, "sport"))
 		spec->sport = atoi(value);
 	else if (!strcmp(key, "dport"))
@@ -84,6 +102,8 @@ static int parse_pair(const char *key, const char *value, struct spec *spec)
 		spec->idport = atoi(value);
 	else if (!strcmp(key, "type"))
 		spec->type = atoi(value);
+	else if (!strcmp(key, "link"))
+		spec->link = atoi(value);
 	else if (!strcmp(key, "pad"))
 		spec->pad = atoi(value);
 	else if (!strcmp(key, "flags"))
@@ -100,7 +120,7 @@ int parse_spec(char *line, struct spec *spec, bool server)
 	static const __u8 none[ETH_ALEN];
 	char *save, *word, *value;
 
-	*spec = (struct spec){ .sport = 40000, .dport = 443, .flags = TH_SYN };
+	*spec = (struct spec){ .sport = 40000, .dport = 443, .flags = TH_SYN, .type = -1 };
 	for (word = strtok_r(line, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 		value = strchr(word, '=');
 		if (!value)
@@ -117,9 +137,11 @@ int parse_spec(char *line, struct spec *spec, bool server)
 		return fail("no from or no dst");
 	if (!memcmp(spec->smac, none, ETH_ALEN))
 		memcpy(spec->smac, spec->from->mac, ETH_ALEN);
+	if (!memcmp(spec->dmac, none, ETH_ALEN))
+		memcpy(spec->dmac, spec->link ? spec->at->mac : spec->from->gw, ETH_ALEN);
 	if (!spec->src.af)
 		spec->src = spec->from->addr[spec->dst.af == AF_INET6];
-	if (spec->raw_len + spec->pad > MAX_FRAME - ETH_HLEN)
+	if (spec->raw_len + spec->pad + spec->eth_len > MAX_FRAME - ETH_HLEN)
 		return fail("longer than a frame");
 	if (spec->src.af != spec->dst.af)
 		return fail("src and dst of two families");

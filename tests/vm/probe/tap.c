@@ -43,47 +43,85 @@ static bool is_neighbour_discovery(const __u8 *ip, size_t len)
 	       ip[40] >= 133 && ip[40] <= 137;
 }
 
-static void look_at(struct port *port, bool out, const __u8 *frame, size_t len)
+/* What of ours a packet is, or NULL. */
+static struct sent *find_nonce(const __u8 *ip, size_t len)
 {
-	const __u8 *ip = frame + ETH_HLEN, *found;
-	__u16 type = frame[12] << 8 | frame[13];
-	struct nonce nonce = { .index = 0 };
-	bool known = false;
+	const __u8 *found = memmem(ip, len, magic, sizeof(magic));
+	struct nonce nonce;
 
-	if (len < ETH_HLEN + 20 || (type != ETHERTYPE_IP && type != ETHERTYPE_IPV6))
+	if (!found || found + sizeof(nonce) > ip + len)
+		return NULL;
+	memcpy(&nonce, found, sizeof(nonce));
+	return nonce.run == run_id && nonce.index < nr_sent ? &sent[nonce.index] : NULL;
+}
+
+static void arrived(const struct port *port, bool out, const __u8 *payload, size_t len)
+{
+	struct sent *ours = out ? NULL : find_nonce(payload, len);
+
+	if (ours)
+		ours->seen |= 1u << (port - ports);
+}
+
+void received(const struct port *port, const __u8 *ip, size_t len)
+{
+	look_for_syn(port, false, ip, len);
+	arrived(port, false, ip, len);
+}
+
+static void left(struct port *port, const __u8 *frame, size_t len)
+{
+	const __u8 *ip = frame + ETH_HLEN;
+	struct sent *ours = find_nonce(ip, len);
+
+	look_for_syn(port, true, ip, len);
+	if (memcmp(frame, port->gw, ETH_ALEN) || is_neighbour_discovery(ip, len))
 		return;
-	found = memmem(ip, len - ETH_HLEN, magic, sizeof(magic));
-	if (found && found + sizeof(nonce) <= frame + len) {
-		memcpy(&nonce, found, sizeof(nonce));
-		known = nonce.run == run_id && nonce.index < nr_sent;
-	}
-	look_for_syn(port, out, ip, len - ETH_HLEN);
-	if (known && !out)
-		sent[nonce.index].seen |= 1u << (port - ports);
-	if (!out || memcmp(frame, port->gw, ETH_ALEN) ||
-	    is_neighbour_discovery(ip, len - ETH_HLEN))
-		return;
-	if (known && sent[nonce.index].barrier) {
+	if (ours && ours->barrier) {
 		port->barriers++;
 		return;
 	}
 	port->frames++;
-	port->bytes += len - ETH_HLEN;
+	port->bytes += len;
+}
+
+static void look_at(struct port *port, bool out, const __u8 *frame, size_t len)
+{
+	__u16 type = frame[12] << 8 | frame[13];
+
+	if (len < ETH_HLEN + sizeof(struct nonce))
+		return;
+	if (type != ETHERTYPE_IP && type != ETHERTYPE_IPV6)
+		arrived(port, out, frame + ETH_HLEN, len - ETH_HLEN);
+	else if (out)
+		left(port, frame, len - ETH_HLEN);
+	else
+		received(port, frame + ETH_HLEN, len - ETH_HLEN);
 }
 
 void drain_tap(struct port *port)
 {
+	size_t bare = port->bare ? ETH_HLEN : 0;
 	struct sockaddr_ll from;
 	__u8 frame[65536];
 	socklen_t size;
 	ssize_t len;
 
+	if (port->self) {
+		drain_self(port);
+		return;
+	}
+	memcpy(frame, port->gw, ETH_ALEN);
 	for (;;) {
 		size = sizeof(from);
-		len = recvfrom(port->tap, frame, sizeof(frame), 0,
+		len = recvfrom(port->tap, frame + bare, sizeof(frame) - bare, 0,
 			       (struct sockaddr *)&from, &size);
 		if (len < 0)
 			return;
+		if (bare) {
+			memcpy(frame + 2 * ETH_ALEN, &from.sll_protocol, 2);
+			len += bare;
+		}
 		if (port->pcap)
 			write_pcap(port->pcap, frame, len);
 		look_at(port, from.sll_pkttype == PACKET_OUTGOING, frame, len);
@@ -96,6 +134,8 @@ static int tap_losses(void)
 	socklen_t size = sizeof(stats);
 
 	for (int i = 0; i < nr_ports; i++) {
+		if (ports[i].self)
+			continue;
 		if (getsockopt(ports[i].tap, SOL_PACKET, PACKET_STATISTICS, &stats, &size))
 			return fail("tap of %s: %s", ports[i].name, strerror(errno));
 		if (stats.tp_drops)
@@ -105,16 +145,22 @@ static int tap_losses(void)
 }
 
 /* Returns once everything sent before from one port to the other is decided. */
-int await_barrier(struct port *from, struct port *at, int af)
+int await_barrier(struct port *from, struct port *at, int af, bool link)
 {
 	__s64 end = now_ms() + BARRIER_MS;
 	int six = af == AF_INET6, index;
 	struct spec spec = {
-		.from = from, .at = at, .proto = IPPROTO_UDP, .sport = 9, .dport = 9,
+		.from = from, .at = at, .proto = IPPROTO_UDP,
+		.sport = BARRIER_PORT, .dport = BARRIER_PORT,
 		.src = from->baddr[six], .dst = at->baddr[six],
 	};
 
 	memcpy(spec.smac, from->bmac, ETH_ALEN);
+	memcpy(spec.dmac, link ? at->bmac : from->gw, ETH_ALEN);
+	if (link) {	/* IEEE 802.1X: nobody's at any selector */
+		memcpy(spec.eth, "\x88\x8e", 2);
+		spec.eth_len = 2;
+	}
 	index = send_frame(&spec, true);
 	if (index < 0)
 		return -1;
@@ -130,8 +176,8 @@ int await_barrier(struct port *from, struct port *at, int af)
 /* The answer, if there is one, is on its way when the request has been seen. */
 int settle(const struct spec *spec)
 {
-	if (await_barrier(spec->from, spec->at, spec->dst.af))
+	if (await_barrier(spec->from, spec->at, spec->dst.af, spec->link))
 		return -1;
 	pump(0);
-	return await_barrier(spec->at, spec->from, spec->dst.af);
+	return await_barrier(spec->at, spec->from, spec->dst.af, spec->link);
 }

@@ -31,6 +31,7 @@ static const struct name attrs[] = {
 	{ "", "policy", CAMFENCE_A_POLICY, "{" },
 	{ "", "camera", CAMFENCE_A_CAMERA, "{" },
 	{ "", "exemption", CAMFENCE_A_EXEMPTION, "{" },
+	{ "", "options", CAMFENCE_A_OPTIONS, "{" },
 	{ "", "version", CAMFENCE_A_VERSION, "str" },
 	{ "", "memory", CAMFENCE_A_MEMORY, "u64" },
 	{ "counts", "sets", CAMFENCE_COUNTS_A_SETS, "u32" },
@@ -61,15 +62,25 @@ static const struct name attrs[] = {
 	{ "camera", "selectors", CAMFENCE_CAMERA_A_SELECTORS, "{" },
 	{ "camera", "key", CAMFENCE_CAMERA_A_KEY, "str" },
 	{ "camera", "comment", CAMFENCE_CAMERA_A_COMMENT, "str" },
+	{ "camera", "catch", CAMFENCE_CAMERA_A_CATCH, "flag" },
+	{ "camera", "shared", CAMFENCE_CAMERA_A_SHARED, "flag" },
 	{ "selectors", "mac", CAMFENCE_SELECTOR_A_MAC, "mac" },
 	{ "selectors", "addr4", CAMFENCE_SELECTOR_A_ADDR4, "addr" },
 	{ "selectors", "addr6", CAMFENCE_SELECTOR_A_ADDR6, "addr" },
+	{ "selectors", "prefix4", CAMFENCE_SELECTOR_A_PREFIX4, "prefix" },
+	{ "selectors", "prefix6", CAMFENCE_SELECTOR_A_PREFIX6, "prefix" },
+	{ "selectors", "oui", CAMFENCE_SELECTOR_A_OUI, "oui" },
+	{ "selectors", "iface", CAMFENCE_SELECTOR_A_IFACE, "str" },
 	{ "exemption", "name", CAMFENCE_EXEMPTION_A_NAME, "str" },
 	{ "exemption", "camera", CAMFENCE_EXEMPTION_A_CAMERA, "str" },
 	{ "exemption", "policy", CAMFENCE_EXEMPTION_A_POLICY, "str" },
+	{ "exemption", "count", CAMFENCE_EXEMPTION_A_COUNT, "u32" },
 	{ "exemption", "remotes", CAMFENCE_EXEMPTION_A_REMOTES, "{" },
+	{ "exemption", "direction", CAMFENCE_EXEMPTION_A_DIRECTION, "u8" },
 	{ "exemption", "proto", CAMFENCE_EXEMPTION_A_PROTO, "u8" },
 	{ "exemption", "ports", CAMFENCE_EXEMPTION_A_PORTS, "ports" },
+	{ "exemption", "local-ports", CAMFENCE_EXEMPTION_A_LOCAL_PORTS, "ports" },
+	{ "exemption", "icmp-types", CAMFENCE_EXEMPTION_A_ICMP_TYPES, "bytes" },
 	{ "exemption", "not-before", CAMFENCE_EXEMPTION_A_NOT_BEFORE, "u64" },
 	{ "exemption", "until", CAMFENCE_EXEMPTION_A_UNTIL, "u64" },
 	{ "exemption", "by", CAMFENCE_EXEMPTION_A_BY, "str" },
@@ -77,6 +88,11 @@ static const struct name attrs[] = {
 	{ "exemption", "comment", CAMFENCE_EXEMPTION_A_COMMENT, "str" },
 	{ "remotes", "prefix4", CAMFENCE_REMOTE_A_PREFIX4, "prefix" },
 	{ "remotes", "prefix6", CAMFENCE_REMOTE_A_PREFIX6, "prefix" },
+	{ "remotes", "set", CAMFENCE_REMOTE_A_SET, "str" },
+	{ "remotes", "router", CAMFENCE_REMOTE_A_ROUTER, "flag" },
+	{ "options", "site", CAMFENCE_OPTIONS_A_SITE, "str" },
+	{ "options", "nat64", CAMFENCE_OPTIONS_A_NAT64, "{" },
+	{ "nat64", "prefix6", CAMFENCE_REMOTE_A_PREFIX6, "prefix" },
 };
 
 static const struct name cmds[] = {
@@ -92,6 +108,7 @@ static const struct name cmds[] = {
 	{ "", "camera-del", CAMFENCE_CMD_CAMERA_DEL, "" },
 	{ "", "exemption-put", CAMFENCE_CMD_EXEMPTION_PUT, "" },
 	{ "", "exemption-del", CAMFENCE_CMD_EXEMPTION_DEL, "" },
+	{ "", "options-put", CAMFENCE_CMD_OPTIONS_PUT, "" },
 	{ "", "ruleset-flush", CAMFENCE_CMD_RULESET_FLUSH, "" },
 	{ "", "ruleset-get", CAMFENCE_CMD_RULESET_GET, "" },
 	{ "", "set-range-get", CAMFENCE_CMD_SET_RANGE_GET, "" },
@@ -217,6 +234,29 @@ static int put_prefix(__u8 *out, char *text)
 	return len + 4;
 }
 
+/* 44:19:b6/24: five bytes, those not given are zero, and the length */
+static int put_oui(__u8 *out, const char *text)
+{
+	const char *slash = strchr(text, '/');
+
+	memset(out, 0, 5);
+	if (!slash || sscanf(text, "%hhx:%hhx:%hhx:%hhx:%hhx", &out[0], &out[1], &out[2],
+			     &out[3], &out[4]) < 3)
+		return fail("no OUI");
+	out[5] = number(slash + 1);
+	return 6;
+}
+
+static int put_bytes(__u8 *out, char *text)
+{
+	__u8 *p = out;
+	char *save, *one;
+
+	for (one = strtok_r(text, ",", &save); one; one = strtok_r(NULL, ",", &save))
+		*p++ = number(one);
+	return p - out;
+}
+
 static int put_ports(__u8 *out, char *text)
 {
 	__u8 *p = out;
@@ -262,6 +302,10 @@ static int put_value(__u8 *out, const char *kind, char *text)
 		return put_prefix(out, text);
 	if (!strcmp(kind, "ports"))
 		return put_ports(out, text);
+	if (!strcmp(kind, "oui"))
+		return put_oui(out, text);
+	if (!strcmp(kind, "bytes"))
+		return put_bytes(out, text);
 	if (n >= MAX_VALUE)
 		return fail("too long");
 	memset(out, *kind == 'r' ? 'x' : 0, n);
@@ -282,20 +326,44 @@ static const struct name *find(const struct name *table, size_t nr, const char *
 	return NULL;
 }
 
+/* As many attributes, each a prefix one above that before, if several. */
+static int put_times(struct nlmsghdr *nlh, int times, int type, const char *kind, __u8 *value,
+		     int len, int by)
+{
+	struct nlattr *attr;
+	__u32 low;
+
+	if (times > 1 && (strcmp(kind, "prefix") || times > MAX_VALUE / (len + 4)))
+		return fail("so many of these");
+	while (times--) {
+		attr = mnl_nlmsg_get_payload_tail(nlh);
+		mnl_attr_put(nlh, type, len, value);
+		attr->nla_len += by;
+		if (!times)
+			break;
+		/* Behind the address come its length and padding: 4 bytes. */
+		memcpy(&low, value + len - 8, sizeof(low));
+		low = htonl(ntohl(low) + 1);
+		memcpy(value + len - 8, &low, sizeof(low));
+	}
+	return 0;
+}
+
 /* One of NAME, NAME=VALUE, NAME{ and what closes it; nests are remembered. */
 static int put_attr(struct nlmsghdr *nlh, char *word, int *depth, const char **in,
 		    struct nlattr **nest, int *lie)
 {
 	static __u8 value[MAX_VALUE + 64];
-	char *text = strchr(word, '='), *end = word + strcspn(word, "~{=");
+	char *text = strchr(word, '='), *end = word + strcspn(word, "*~{=");
 	bool opens = !text && word[strlen(word) - 1] == '{';
 	const char *kind = "flag";
 	const struct name *known;
-	struct nlattr *attr;
-	int type, len, by = 0;
+	int type, len, by = 0, times = 1;
 
 	if (*end == '~')
 		by = atoi(end + 1);
+	if (*end == '*')
+		times = atoi(end + 1);
 	*end = 0;
 	if (text)
 		text++;
@@ -323,10 +391,7 @@ static int put_attr(struct nlmsghdr *nlh, char *word, int *depth, const char **i
 	len = put_value(value, kind, text ? text : (char *)"");
 	if (len < 0)
 		return -1;
-	attr = mnl_nlmsg_get_payload_tail(nlh);
-	mnl_attr_put(nlh, type, len, value);
-	attr->nla_len += by;
-	return 0;
+	return put_times(nlh, times, type, kind, value, len, by);
 }
 
 int build(struct nlmsghdr *nlh, char *line, unsigned int *fail_at)

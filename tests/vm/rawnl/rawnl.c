@@ -17,6 +17,7 @@
  * its length by N. A value is read as the attribute's own kind, or as
  * @KIND:VALUE; of a text, %41 is a byte. Kinds beyond the obvious: zero:N and
  * rep:N are N bytes, and seq:FIRST,COUNT,STEP is COUNT ranges of one address.
+ * NAME*N=PREFIX is N attributes, each prefix's address one above that before.
  *
  * .fail=N lets the Nth of the things that may fail in the kernel on this
  * message's way do so; the answer's last word is then fault=used, or
