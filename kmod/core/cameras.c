@@ -37,7 +37,7 @@ struct lens {
 
 static const u8 oui_lens[] = { 36, 28, 24 };
 
-#define OUI_LENS (sizeof(oui_lens) / sizeof(oui_lens[0]))
+#define OUI_LENS ARRAY_SIZE(oui_lens)
 
 struct cf_cameras {
 	u64 seed[3];

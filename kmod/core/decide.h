@@ -25,12 +25,10 @@ enum cf_flow_flags {
 	CF_FLOW_MEMBERSHIP	= 1 << 8,	/* IGMP or MLD, hop limit 1 */
 	CF_FLOW_ND		= 1 << 9,	/* neighbour discovery */
 	CF_FLOW_TCP_ACK		= 1 << 10,
-	CF_FLOW_GROUP		= 1 << 11,	/* to a multicast or broadcast
-						 * address or MAC */
+	CF_FLOW_GROUP		= 1 << 11,	/* to a group or to all */
 	CF_FLOW_SRC_OWN		= 1 << 12,	/* the router's own address */
 	CF_FLOW_DST_OWN		= 1 << 13,
-	CF_FLOW_MAC_LATER	= 1 << 14,	/* the receiver's MAC shows at
-						 * egress, not here */
+	CF_FLOW_MAC_LATER	= 1 << 14,	/* it shows at egress, not here */
 	CF_FLOW_BEFORE_OWN	= 1 << 15,
 };
 

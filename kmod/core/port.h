@@ -81,6 +81,7 @@ typedef uint64_t u64;
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #define scnprintf	snprintf
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define min(a, b) ({		\
 	__typeof__(a) _a = (a);	\
 	__typeof__(b) _b = (b);	\

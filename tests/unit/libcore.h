@@ -42,8 +42,6 @@
 #include "core/decide.h"
 #include "core/remote.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
 void core_seed(const char *test);
 u64 core_random(void);
 u32 core_below(u32 n);

@@ -88,8 +88,13 @@ def main():
         if 0 in ready and not os.read(0, 4096):
             return
         for fd in ready:
-            if fd:
-                os.write(pipes[fd], os.read(fd, 65536))
+            if not fd:
+                continue
+            packet = os.read(fd, 65536)
+            try:
+                os.write(pipes[fd], packet)
+            except OSError:  # the other end is down
+                pass
 
 
 os.sched_setaffinity(0, {0})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2004
 #
 # More hosts, each behind a device of the router's that is its alone, and packets
 # to them whose neighbour is not known yet. Sourced behind lib.sh and rows.sh.
@@ -56,7 +56,11 @@ place() {
 		addr add ${ADDR6[$name]}/64 dev $far nodad
 		addr add fe80::$n/64 dev $far nodad
 	END
-	[[ $(<"/sys/class/net/$dev/type") != 1 ]] || gw=$(<"/sys/class/net/$dev/address")
+	if [[ $(<"/sys/class/net/$dev/type") == 1 ]]; then
+		gw=$(<"/sys/class/net/$dev/address")
+	else	# all that is sent there is the host's, barriers too: not to be sent back
+		ip netns exec "$ns" sysctl -qw net.ipv4.ip_forward=0
+	fi
 	ask port "$name $ns $far $gw ${ADDR4[$name]} ${ADDR6[$name]}" \
 		"${BMAC[$name]} ${BADDR4[$name]} ${BADDR6[$name]} ${PCAPS:+$PCAPS/$name.pcap}"
 }
@@ -96,6 +100,7 @@ is_decided() {
 	fi
 }
 
+COUNTED_AT=-1
 # outcome SPEC: did the last packet come, and what was counted since, but ND and,
 # where UNCOUNTED is set, that reason
 outcome() {
@@ -110,6 +115,7 @@ outcome() {
 			COUNTED=${BASH_REMATCH[1]}${BASH_REMATCH[2]}
 	done
 	OUTCOME+=$COUNTED
+	COUNTED_AT=$ASKED
 }
 
 # judged WHEN REASONS TEXT SPEC: REASONS in the order of "stats"; unless WHEN is
@@ -127,7 +133,7 @@ judged() {
 		! is_drop "$reason" || seen=0
 	done
 	((seen)) || PENDING+=("probe|seen=1 reply=?|$4|$3")
-	counted
+	((COUNTED_AT == ASKED)) || counted	# or nothing was sent since
 	ask probe "$4"
 	for ((i = 0; i < 200; i++)); do
 		[[ $1 != warm ]] || break

@@ -10,6 +10,7 @@
 set -euo pipefail
 . tests/vm/lib.sh
 . tests/vm/rows.sh
+. tests/vm/tap.sh
 trap finish EXIT
 
 CN4=1.2.4.8 CN6=2001:250::8		# blocked
@@ -559,21 +560,24 @@ row default_drop "to a camera whose policy drops" "$(pair $CN4)"
 cf camera delete second
 twin_of
 
-# An answer would quote the frame, and the nonce in it.
 section "reject: silent on a bridge"
 cf policy set tell action reject block cn
 both tell
-told() { echo "from=cam at=inet proto=udp src=$C4 dst=$CN4"; }
-quiet() {
-	ask probe "$2"
-	counted "$2"
-	equal "$1" "$ANSWER$COUNTED" "seen=0 reply=$3 block=1"
-	PENDING+=("probe|seen=1 reply=?|$2|$1")
+tap_start cam pc
+# told HOST TEXT SPEC ANSWER: dropped, and that is what HOST hears of it
+told() {
+	tap answers "$1"
+	row block "$2" "$3"
+	tap answers "$1"
+	equal "  the answer" "$TAPPED" "$4"
 }
-quiet "bridged" "$(go $CN4)" 0
-quiet "bridged, IPv6" "$(go $CN6)" 0
-quiet "bridged, to the camera" "$(come $CN4)" 0
-quiet "routed it is told" "$(told)" 1
+for proto in tcp udp icmp; do
+	told cam "bridged, $proto" "$(go $CN4 proto=$proto)" none
+	told cam "bridged, IPv6 $proto" "$(go $CN6 proto=$proto)" none
+	told pc "bridged, to the camera, $proto" "$(come $CN4 proto=$proto)" none
+done
+told cam "routed it is told" "from=cam at=inet proto=tcp src=$C4 dst=$CN4" \
+	"rst/$CN4.443/40000/ack=1017"
 twin_of
 
 section "Spoof suspicion"
@@ -635,6 +639,7 @@ call_hooks() {
 }
 both geoblock
 
+[[ ! -d /proc/sys/net/bridge ]] || run modprobe -r br_netfilter
 section "br_netfilter is not there, nor conntrack"
 cf policy set isolate default drop allow none
 once off

@@ -33,7 +33,8 @@ twin_of() {
 }
 
 go() { echo "from=$2 at=inet proto=udp dst=$1"; }
-to_router() { echo "from=$2 at=router proto=udp dst=$1"; }
+# Somebody listens there: no answer.
+to_router() { echo "from=$2 at=router proto=udp dst=$1 dport=9"; }
 from_router() {
 	local dst=${ADDR4[$2]}
 
@@ -41,18 +42,21 @@ from_router() {
 	echo "from=router at=$2 proto=udp src=$1 dst=$dst dport=80"
 }
 
-# ways HOST: each way, both families; the barriers pass
+# ways HOST CN OWN [CN OWN]: each way, from blocked addresses and to them, and
+# one that is not; the barriers pass
 ways() {
-	late block "  $1 -> blocked" "$(go $CN4 "$1")"
-	late block "  $1 -> blocked, IPv6" "$(go $CN6 "$1")"
-	late block "  blocked -> $1" "$(come $CN4 "$1")"
-	late block "  blocked -> $1, IPv6" "$(come $CN6 "$1")"
-	late block "  $1 -> the router" "$(to_router $OWN4 "$1")"
-	late block "  $1 -> the router, IPv6" "$(to_router $OWN6 "$1")"
-	late block "  the router -> $1" "$(from_router $OWN4 "$1")"
-	late block "  the router -> $1, IPv6" "$(from_router $OWN6 "$1")"
-	late default_pass "  $1 -> unlisted" "$(go $DK4 "$1")"
-	late default_pass "  unlisted -> $1" "$(come $DK4 "$1")"
+	local host=$1 cn own
+
+	for cn in "$2" ${4:-}; do
+		late block "  $host -> $cn" "$(go "$cn" "$host")"
+		late block "  $cn -> $host" "$(come "$cn" "$host")"
+	done
+	for own in "$3" ${5:-}; do
+		late block "  $host -> the router's $own" "$(to_router "$own" "$host")"
+		late block "  the router's $own -> $host" "$(from_router "$own" "$host")"
+	done
+	late default_pass "  $host -> unlisted" "$(go $DK4 "$host")"
+	late default_pass "  unlisted -> $host" "$(come $DK4 "$host")"
 }
 
 # known HOST: by the interface, then by its address
@@ -60,13 +64,13 @@ known() {
 	echo "by the interface ${DEV[$1]}"
 	camera iif "${DEV[$1]}" policy geoblock
 	SITE=1			# it judges the barriers, too
-	ways "$1"
+	ways "$1" $CN4 $OWN4 $CN6 $OWN6
 	SITE=
 	expect_pass "  the PC -> blocked" "$(go $CN4 pc)"
 	twin_of
 	echo "by its address"
 	camera addr "${ADDR4[$1]}" addr "${ADDR6[$1]}" policy geoblock
-	ways "$1"
+	ways "$1" $CN4 $OWN6
 	twin_of
 }
 
@@ -131,6 +135,7 @@ sent() {
 	equal "$2" "$COUNTED" " $1"
 }
 if of_kind red0 type vrf table 100; then
+	echo 1 >/proc/sys/net/ipv4/udp_l3mdev_accept
 	ip_batch "link set red0 up
 link set w-vrf master red0"
 	place vrf 34 w-vrf

@@ -245,7 +245,13 @@ all_columns $SERVICES
 section "None of it is dropped where nothing is registered"
 twin "camera deleted"
 
-section "The table in docs/coverage.md"
+section "docs/coverage.md: the tests that it names, and the table"
+# Its tables of ways and devices have them in their last column.
+NAMED=$(sed -n '/^| way \|^| device /,/^$/s/.*| \([^|]*\) |$/\1/p' docs/coverage.md)
+for name in ${NAMED//,/ }; do
+	[[ $name == [a-z]* && $name != test ]] || continue
+	[[ -f tests/vm/test-$name.sh ]] || nok "there is no test-$name.sh"
+done
 TOLD=$(sed -n '/^<!-- tests\/vm\/test-lan.sh -->$/,/^<!-- end -->$/{//!p}' docs/coverage.md)
 if [[ $TOLD == "${TABLE#$'\n'}" ]]; then
 	ok "it is this one"

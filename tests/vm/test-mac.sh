@@ -28,9 +28,8 @@ twin_of() {
 	cf camera delete gate
 	twin "camera deleted"
 }
-R4=${BADDR4[router]} R6=${BADDR6[router]}	# the router, to whom no host has a way
-from_router() { # HOST
-	echo "from=router at=$1 proto=udp src=$R4 dst=${ADDR4[$1]} dport=80"
+from_router() { # HOST, which has no way to that address of the router's
+	echo "from=router at=$1 proto=udp src=${BADDR4[router]} dst=${ADDR4[$1]} dport=80"
 }
 
 # --- one device ------------------------------------------------------------------
@@ -255,6 +254,19 @@ else
 	skip "a bond: not in this kernel"
 fi
 
+section "A team"
+wire team 40
+if of_kind tm0 type team; then
+	run python3 tests/vm/team.py tm0
+	ip_batch "link set w-team down
+link set w-team master tm0
+link set tm0 up"
+	place team 40 tm0
+	on team
+else
+	skip "a team: not in this kernel"
+fi
+
 section "A /31 and a /127"
 wire pair 37
 place pair 37 w-pair eth0 10.20.37.11/31 fd00:20:37::11/127
@@ -368,6 +380,7 @@ counted
 equal "dropped" "$COUNTED" " no_camera=1 default_drop=1"
 cf camera delete gate
 check "  twin, camera deleted: it does" ping -q -c 1 -W 5 10.20.31.10
+counted
 cf camera delete spare
 
 # --- a device that cannot be hooked, and when there are hooks --------------------------
@@ -413,8 +426,9 @@ run ip -n nvr route add local 10.50.0.0/16 dev lo
 run ip route add fd00:50::/64 dev nvr0
 QUIET=1 run ip -n nvr -b - < <(printf "addr add fd00:50::%x/128 dev eth0 nodad\n" {1..400})
 to="from=inet at=nvr proto=udp dport=80 src="
-printf "${to}$CN4 dst=10.50.%d.%d\n" \
-	$(for ((i = 0; i < 9600; i++)); do echo $((i / 250)) $((i % 250 + 1)); done) >"$WORK/cold4"
+for ((i = 0; i < 9600; i++)); do
+	echo "$to$CN4 dst=10.50.$((i / 250)).$((i % 250 + 1))"
+done >"$WORK/cold4"
 printf "${to}$CN6 dst=fd00:50::%x\n" {1..400} >"$WORK/cold6"
 cat "$WORK/cold6" "$WORK/cold4" | split -l 400 - "$WORK/cold."
 mark inet

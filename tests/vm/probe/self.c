@@ -16,15 +16,15 @@
 #include <unistd.h>
 #include "probe.h"
 
+#define KINDS 6
+
 static const struct {
 	int af;
 	__u8 proto;
-} kinds[] = {
+} kinds[KINDS] = {
 	{ AF_INET, IPPROTO_ICMP }, { AF_INET, IPPROTO_TCP }, { AF_INET, IPPROTO_UDP },
 	{ AF_INET6, IPPROTO_ICMPV6 }, { AF_INET6, IPPROTO_TCP }, { AF_INET6, IPPROTO_UDP },
 };
-
-#define KINDS	((int)(sizeof(kinds) / sizeof(kinds[0])))
 
 static int inlets[KINDS], outlets[2];
 
