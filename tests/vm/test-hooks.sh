@@ -104,6 +104,12 @@ seen_at() {
 	return 1
 }
 
+# packets REASON: counted so far, in COUNT
+packets() {
+	packets_take
+	COUNT=${PACKETS[$1]:-0}
+}
+
 counts() {
 	local i
 
@@ -114,11 +120,13 @@ counts() {
 	return 1
 }
 
+chill() { ip neigh flush dev nvr0 nud reachable nud stale nud delay nud probe; }
+
 # cold_drop REASON DST SPEC: passes FORWARD as nobody's, is dropped as sent
 cold_drop() {
 	local before
 
-	ip neigh flush dev nvr0 nud reachable nud stale nud delay nud probe
+	chill
 	packets "$1"
 	before=$COUNT
 	ask probe "$3"
@@ -129,7 +137,7 @@ cold_drop() {
 }
 
 cold_pass() {
-	ip neigh flush dev nvr0 nud reachable nud stale nud delay nud probe
+	chill
 	ask probe "$2"
 	check "  -> $1, cold: arrives" seen_at nvr
 }
@@ -163,7 +171,7 @@ cf policy set site default pass block cn
 cf option set site site
 camera mac "${MAC[nvr]}" policy audit
 for dst in "$N4 $IN4" "$N6 $IN6"; do
-	ip neigh flush dev nvr0 nud reachable nud stale nud delay nud probe
+	chill
 	by block expect_drop "-> ${dst%% *}, cold: the site's" "${dst#* }"
 	check "  its neighbour is known now" resolved "${dst%% *}"
 	by audit expect_pass "  and so it is the camera's" "${dst#* }"
@@ -207,6 +215,53 @@ equal "from behind a router, whose MAC it is" "$MORE" 0
 run ip route replace 10.99.0.1 dev lan0
 check "  twin, on link" spoofed_soon "from=pc at=inet proto=udp dst=$DK4 src=10.99.0.1"
 cf camera delete gate
+
+section "Sent by a flowtable, past FORWARD, and behind SNAT"
+FLOW="$IN4 sport=41000"
+offloaded() { grep -q "src=$CN4 .*sport=41000.*\[OFFLOAD\]" /proc/net/nf_conntrack; }
+# While its neighbour is cold, FORWARD lets it pass to where flows are added.
+offload() {
+	local i
+
+	for ((i = 0; i < 20; i++)); do
+		chill
+		ask probe "$FLOW"
+		! offloaded || return 0
+	done
+	return 1
+}
+if nft -f - 2>/dev/null; then
+	camera mac "${MAC[nvr]}" policy geoblock
+	check "blocked -> the camera, offloaded" offload
+	check "its neighbour is known" resolved "$N4"
+	mark inet
+	expect_drop "blocked -> the camera" "$FLOW"
+	since
+	equal "dropped once" "${CNT[reasons:block:packets]}" 1
+	equal "not passed at FORWARD" "${CNT[reasons:no_camera:packets]}" "$BARRIERS"
+	check "and no longer offloaded" refuses offloaded
+	twin_of
+	check "  offloaded" offload
+	expect_pass "  nobody's" "$FLOW"
+	nft 'delete table inet fast'
+else
+	skip "flowtables: not in this kernel"
+fi <<-END
+	table inet fast {
+		flowtable ft {
+			hook ingress priority 0
+			devices = { wan0, nvr0 }
+		}
+		chain add {
+			type filter hook forward priority 0
+			meta l4proto udp flow add @ft
+		}
+		chain post {
+			type nat hook postrouting priority 100
+			oifname "nvr0" masquerade
+		}
+	}
+END
 
 section "By the router, through a device that came later"
 camera mac "${MAC[nvr]}" policy isolate
