@@ -164,3 +164,26 @@ all() {
 	done <"$file.out"
 	QUEUE=()
 }
+
+# deny TEXT SPEC: a row that is dropped, kept until denied REASON sends all of them
+# one behind the other: none is seen, and REASON alone counts them
+DENY=()
+deny() { DENY+=("$1|$2"); }
+denied() {
+	local i state text spec
+
+	for i in "${!DENY[@]}"; do
+		IFS='|' read -r text spec <<<"${DENY[i]}"
+		PENDING+=("probe|seen=1 reply=?|$spec|$text")
+		echo "$spec tag=$i"
+	done >"$WORK/denied"
+	ask batch "$WORK/denied"
+	while read -r i state; do
+		equal "${DENY[i]%|*}" "$state" absent
+	done <"$WORK/denied.out"
+	counted
+	# The barriers are nobody's.
+	COUNTED=$(sed -E 's/ (no_camera|l2_control)=[0-9]+//g' <<<"$COUNTED")
+	equal "  all of them" "${COUNTED# }" "$1=${#DENY[@]}"
+	DENY=()
+}

@@ -120,7 +120,16 @@ counts() {
 	return 1
 }
 
-chill() { ip neigh flush dev nvr0 nud reachable nud stale nud delay nud probe; }
+# The router knows no neighbour behind nvr0 but barriers.
+chill() {
+	local addr
+
+	for addr in "${ADDR4[nvr]}" "${ADDR6[nvr]}"; do
+		ip neigh del "$addr" dev nvr0 2>/dev/null || true
+	done
+	ip neigh flush dev nvr0 nud reachable nud stale nud delay nud probe nud failed \
+		nud incomplete >/dev/null 2>&1 || die "ip neigh flush"
+}
 
 # cold_drop REASON DST SPEC: passes FORWARD as nobody's, is dropped as sent
 cold_drop() {
@@ -129,10 +138,14 @@ cold_drop() {
 	chill
 	packets "$1"
 	before=$COUNT
+	mark inet nvr	# the barrier comes back
 	ask probe "$3"
 	check "  -> $2, cold: dropped at egress, by $1" counts "$1" "$before"
 	check "    and did not arrive" refuses seen_at nvr
-	equal "    once" $((COUNT - before)) 1
+	since
+	equal "    once" "${CNT[reasons:$1:packets]}" 1
+	equal "    having passed FORWARD as nobody's" "${CNT[reasons:no_camera:packets]}" \
+		$((BARRIERS + 1))
 	expect_drop "  -> $2, warm: dropped at FORWARD" "$3"
 }
 
@@ -234,7 +247,7 @@ if nft -f - 2>/dev/null; then
 	camera mac "${MAC[nvr]}" policy geoblock
 	check "blocked -> the camera, offloaded" offload
 	check "its neighbour is known" resolved "$N4"
-	mark inet
+	mark inet nvr
 	expect_drop "blocked -> the camera" "$FLOW"
 	since
 	equal "dropped once" "${CNT[reasons:block:packets]}" 1
@@ -252,9 +265,9 @@ fi <<-END
 			hook ingress priority 0
 			devices = { wan0, nvr0 }
 		}
-		chain add {
+		chain forward {
 			type filter hook forward priority 0
-			meta l4proto udp flow add @ft
+			udp dport 80 flow add @ft
 		}
 		chain post {
 			type nat hook postrouting priority 100

@@ -50,6 +50,7 @@ services() {
 }
 # Everything that was dropped is what the policy's default drops.
 opened() {
+	denied default_drop
 	cf policy set svc default pass service none
 	again "default pass"
 	cf policy set svc default drop
@@ -79,8 +80,9 @@ DHCP=(
 )
 for one in "${DHCP[@]}"; do
 	IFS='|' read -r _ text spec <<<"$one"
-	row default_drop "$text" "$spec"
+	deny "$text" "$spec"
 done
+denied default_drop
 services dhcp
 again "dhcp"
 
@@ -96,19 +98,19 @@ row "reply icmp_related" "the router's offer is answered" "$(go router "$C4" 68 
 forget
 row "exemption icmp_related" "it renews, at the router's own address" "$(go router "$C4" 68 $R4 67)"
 row reply "the router acknowledges" "$(come router $R4 67 "$C4" 68)"
-row default_drop "from another port" "$(go router 0.0.0.0 67 255.255.255.255 67)"
-row default_drop "to another port" "$(go router 0.0.0.0 68 255.255.255.255 69)"
-row default_drop "TCP" "$(tcp go router "$C4" 68 $R4 67)"
-row default_drop "the recorder is no server" "$(go nvr "$C4" 68 "$N4" 67)"
-row default_drop "nor is the internet" "$(go inet "$C4" 68 $DK4 67)"
-row default_drop "the recorder offers" "$(come nvr "$N4" 67 "$C4" 68)"
-row default_drop "the router, from another port" "$(come router $R4 68 "$C4" 68)"
-row default_drop "the router, to another port" "$(come router $R4 67 "$C4" 69)"
-row default_drop "DHCPv6 from another port" "$(go router "$LL" 547 ff02::1:2 547)"
-row default_drop "DHCPv6 to another port" "$(go router "$LL" 546 ff02::1:2 546)"
-row default_drop "DHCPv6 to another group" "$(go router "$LL" 546 ff02::1 547)"
-row default_drop "DHCPv6 to the recorder" "$(go nvr "$C6" 546 "$N6" 547)"
-row default_drop "DHCPv6 from the recorder" "$(come nvr "$N6" 547 "$C6" 546)"
+deny "from another port" "$(go router 0.0.0.0 67 255.255.255.255 67)"
+deny "to another port" "$(go router 0.0.0.0 68 255.255.255.255 69)"
+deny "TCP" "$(tcp go router "$C4" 68 $R4 67)"
+deny "the recorder is no server" "$(go nvr "$C4" 68 "$N4" 67)"
+deny "nor is the internet" "$(go inet "$C4" 68 $DK4 67)"
+deny "the recorder offers" "$(come nvr "$N4" 67 "$C4" 68)"
+deny "the router, from another port" "$(come router $R4 68 "$C4" 68)"
+deny "the router, to another port" "$(come router $R4 67 "$C4" 69)"
+deny "DHCPv6 from another port" "$(go router "$LL" 547 ff02::1:2 547)"
+deny "DHCPv6 to another port" "$(go router "$LL" 546 ff02::1:2 546)"
+deny "DHCPv6 to another group" "$(go router "$LL" 546 ff02::1 547)"
+deny "DHCPv6 to the recorder" "$(go nvr "$C6" 546 "$N6" 547)"
+deny "DHCPv6 from the recorder" "$(come nvr "$N6" 547 "$C6" 546)"
 opened
 
 section "dhcp@nvr: from the set as well"
@@ -123,9 +125,9 @@ row exemption "the recorder offers, DHCPv6" "$(come nvr "$N6" 547 "$C6" 546)"
 row "exemption icmp_related" "to the router" "$(go router "$C4" 68 $R4 67)"
 row exemption "a server on the bridge" "$(go pc "$C4" 68 "${ADDR4[pc]}" 67 link=1)"
 row exemption "offers" "$(come pc "${ADDR4[pc]}" 67 "$C4" 68 link=1)"
-row default_drop "another server on the bridge" "$(go pc "$C4" 68 10.20.0.77 67 link=1)"
-row default_drop "offers" "$(come pc 10.20.0.77 67 "$C4" 68 link=1)"
-row default_drop "the internet" "$(go inet "$C4" 68 $DK4 67)"
+deny "another server on the bridge" "$(go pc "$C4" 68 10.20.0.77 67 link=1)"
+deny "offers" "$(come pc 10.20.0.77 67 "$C4" 68 link=1)"
+deny "the internet" "$(go inet "$C4" 68 $DK4 67)"
 opened
 
 # timed SERVICE-PORT: ntp and dns are alike; ROUTER, N and DK are of one family
@@ -144,24 +146,24 @@ for family in 4 6; do
 		if [[ $name == dns ]]; then
 			row "exemption reply" "TCP" "$(tcp go router "$C" 5000 $R "$port")"
 		else
-			row default_drop "TCP" "$(tcp go router "$C" 5000 $R "$port")"
+			deny "TCP" "$(tcp go router "$C" 5000 $R "$port")"
 		fi
-		row default_drop "another port" "$(go router "$C" 5000 $R $((port + 1)))"
-		row default_drop "another TCP port" "$(tcp go router "$C" 5000 $R 853)"
-		row default_drop "from its port to another" "$(go router "$C" "$port" $R 5000)"
-		row default_drop "the recorder's" "$(go nvr "$C" 5000 "$N" "$port")"
-		row default_drop "the internet's" "$(go inet "$C" 5000 $DK "$port")"
-		row default_drop "the router begins" "$(come router $R "$port" "$C" 5001)"
+		deny "another port" "$(go router "$C" 5000 $R $((port + 1)))"
+		deny "another TCP port" "$(tcp go router "$C" 5000 $R 853)"
+		deny "from its port to another" "$(go router "$C" "$port" $R 5000)"
+		deny "the recorder's" "$(go nvr "$C" 5000 "$N" "$port")"
+		deny "the internet's" "$(go inet "$C" 5000 $DK "$port")"
+		deny "the router begins" "$(come router $R "$port" "$C" 5001)"
 		opened
 		section "IPv$family: $name@nvr, of the set instead"
 		services "$name@nvr"
 		row exemption "UDP" "$(go nvr "$C" 5000 "$N" "$port")"
 		row reply "its answer" "$(come nvr "$N" "$port" "$C" 5000)"
 		[[ $name != dns ]] || row exemption "TCP" "$(tcp go nvr "$C" 5000 "$N" "$port")"
-		row default_drop "another port" "$(go nvr "$C" 5000 "$N" $((port + 1)))"
-		row default_drop "the recorder begins" "$(come nvr "$N" "$port" "$C" 5001)"
-		row default_drop "the router's" "$(go router "$C" 5000 $R "$port")"
-		row default_drop "the internet's" "$(go inet "$C" 5000 $DK "$port")"
+		deny "another port" "$(go nvr "$C" 5000 "$N" $((port + 1)))"
+		deny "the recorder begins" "$(come nvr "$N" "$port" "$C" 5001)"
+		deny "the router's" "$(go router "$C" 5000 $R "$port")"
+		deny "the internet's" "$(go inet "$C" 5000 $DK "$port")"
 		opened
 	done
 
@@ -181,17 +183,17 @@ for family in 4 6; do
 		row tunnel "a tunnel, UDP $port" "$(go nvr "$C" 5004 "$N" $port)"
 	done
 	for port in 79 81 444 8000; do
-		row default_drop "the recorder, TCP $port" "$(tcp come nvr "$N" 5001 "$C" $port)"
+		deny "the recorder, TCP $port" "$(tcp come nvr "$N" 5001 "$C" $port)"
 	done
 	for port in 80 554 3701 3703; do
-		row default_drop "the recorder, UDP $port" "$(come nvr "$N" 5001 "$C" $port)"
+		deny "the recorder, UDP $port" "$(come nvr "$N" 5001 "$C" $port)"
 	done
-	row default_drop "the recorder, TCP 3702" "$(tcp come nvr "$N" 5001 "$C" 3702)"
-	row default_drop "the camera begins, TCP" "$(tcp go nvr "$C" 5001 "$N" 554)"
-	row default_drop "the internet, TCP 554" "$(tcp come inet $DK 5001 "$C" 554)"
-	row default_drop "the router, TCP 80" "$(tcp come router $R 5001 "$C" 80)"
-	row default_drop "the camera to the internet, UDP" "$(go inet "$C" 5004 $DK 5004)"
-	row default_drop "the camera to the router, UDP" "$(go router "$C" 5004 $R 5004)"
+	deny "the recorder, TCP 3702" "$(tcp come nvr "$N" 5001 "$C" 3702)"
+	deny "the camera begins, TCP" "$(tcp go nvr "$C" 5001 "$N" 554)"
+	deny "the internet, TCP 554" "$(tcp come inet $DK 5001 "$C" 554)"
+	deny "the router, TCP 80" "$(tcp come router $R 5001 "$C" 80)"
+	deny "the camera to the internet, UDP" "$(go inet "$C" 5004 $DK 5004)"
+	deny "the camera to the router, UDP" "$(go router "$C" 5004 $R 5004)"
 	opened
 done
 check "onvif without a set is refused" refuses "$CAMFENCE" policy set svc service onvif
