@@ -106,7 +106,12 @@ for group in 224.0.0.1 10.20.0.255 255.255.255.255 ff02::1; do
 	quiet "to $group, UDP" "$(to_router $group udp)"
 	quiet "to $group, TCP" "$(to_router $group tcp)"
 done
-quiet "to the router in a broadcast frame" "$(to_router $ROUTER4 udp) dmac=ff:ff:ff:ff:ff:ff"
+for router in $ROUTER4 $ROUTER6; do
+	for proto in udp tcp; do
+		quiet "to $router in a broadcast frame, $proto" \
+			"$(to_router "$router" $proto) dmac=ff:ff:ff:ff:ff:ff"
+	done
+done
 cf camera delete gate
 twin "camera deleted"
 take cam-both
