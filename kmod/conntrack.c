@@ -43,17 +43,6 @@ static struct cf_addr addr_of(const struct nf_conntrack_tuple *t,
 					      cf_packet_addr6(&a->in6);
 }
 
-static bool has_ports(u8 proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
-	       proto == IPPROTO_SCTP || proto == IPPROTO_DCCP;
-}
-
-static bool is_icmp(const struct cf_addr *a, u8 proto)
-{
-	return proto == (a->family == CF_IPV4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
-}
-
 /* What a direction's packets are at FORWARD. */
 static struct cf_tuple tuple_of(const struct nf_conn *ct,
 				enum ip_conntrack_dir dir)
@@ -66,11 +55,11 @@ static struct cf_tuple tuple_of(const struct nf_conn *ct,
 		.proto = there->dst.protonum,
 	};
 
-	if (has_ports(t.proto)) {
+	if (cf_has_ports(t.proto)) {
 		t.sport = ntohs(there->src.u.all);
 		t.dport = ntohs(back->src.u.all);
 		t.flags = CF_FLOW_PORTS;
-	} else if (is_icmp(&t.src, t.proto)) {
+	} else if (cf_is_icmp(t.src.family, t.proto)) {
 		t.icmp_type = there->dst.u.icmp.type;
 		t.flags = CF_FLOW_ICMP;
 	}
@@ -89,7 +78,7 @@ static enum cf_ct direction_of(const struct cf_flow *f,
 	if (f->flags & CF_FLOW_ICMP_ERROR)
 		return reply ? CF_CT_RELATED_REPLY : CF_CT_RELATED;
 	if (info == IP_CT_RELATED_REPLY ||
-	    (info == IP_CT_RELATED && is_icmp(&f->src, f->proto)))
+	    (info == IP_CT_RELATED && cf_is_icmp(f->src.family, f->proto)))
 		return CF_CT_NONE;
 	return reply ? CF_CT_REPLY : CF_CT_ORIGINAL;
 }
@@ -102,11 +91,11 @@ static void read_before(struct cf_flow *f, const struct nf_conn *ct)
 	there = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	back = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
 	if (nf_inet_addr_cmp(&there->dst.u3, &back->src.u3) &&
-	    (!has_ports(there->dst.protonum) ||
+	    (!cf_has_ports(there->dst.protonum) ||
 	     there->dst.u.all == back->src.u.all))
 		return;
 	f->before = addr_of(there, &there->dst.u3);
-	if (has_ports(there->dst.protonum))
+	if (cf_has_ports(there->dst.protonum))
 		f->before_port = ntohs(there->dst.u.all);
 }
 

@@ -74,7 +74,6 @@ static void unhook(struct cf_net *cn, const struct net_device *dev)
 /* Return: 0, or the error of the last device that has no hook, in *bad */
 static int hook_all(struct cf_net *cn, struct net_device **bad)
 {
-	unsigned int unhooked = 0;
 	struct net_device *dev;
 	int err, last = 0;
 
@@ -83,11 +82,10 @@ static int hook_all(struct cf_net *cn, struct net_device **bad)
 		err = hook(cn, dev);
 		if (!err)
 			continue;
-		unhooked++;
 		last = err;
 		*bad = dev;
 	}
-	WRITE_ONCE(cn->egress.unhooked, unhooked);
+	cn->egress.unhooked = last;
 	return last;
 }
 
@@ -99,7 +97,7 @@ static void unhook_all(struct cf_net *cn)
 	ASSERT_RTNL();
 	xa_for_each(&cn->egress.hooks, ifindex, h)
 		unhook(cn, h->ops.dev);
-	WRITE_ONCE(cn->egress.unhooked, 0);
+	cn->egress.unhooked = false;
 }
 
 static void hook_late(struct cf_net *cn)
@@ -168,19 +166,6 @@ void cf_egress_stop(struct cf_net *cn)
 	unhook_all(cn);
 	rtnl_unlock();
 	cancel_delayed_work_sync(&cn->egress.retry);
-}
-
-/**
- * cf_egress_unhooked() - devices whose hook is still asked for
- * @cn: the namespace
- *
- * Any context.
- *
- * Return: how many, 0 where no ruleset needs them.
- */
-unsigned int cf_egress_unhooked(const struct cf_net *cn)
-{
-	return READ_ONCE(cn->egress.unhooked);
 }
 
 /*

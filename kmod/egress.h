@@ -9,9 +9,9 @@ struct cf_net;
 
 /* A namespace's part. RTNL guards it. */
 struct cf_egress {
-	bool on;
+	bool on;			/* written under its mutex as well */
 	struct xarray hooks;		/* by the device's index */
-	unsigned int unhooked;		/* devices that have none yet */
+	bool unhooked;			/* a device has none yet */
 	struct delayed_work retry;
 };
 
@@ -20,6 +20,5 @@ void cf_egress_fini(void);
 void cf_egress_init_net(struct cf_net *cn);
 int cf_egress_start(struct cf_net *cn, char *message);
 void cf_egress_stop(struct cf_net *cn);
-unsigned int cf_egress_unhooked(const struct cf_net *cn);
 
 #endif /* CF_EGRESS_H */

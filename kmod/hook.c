@@ -196,6 +196,19 @@ static unsigned int __maybe_unused bridge(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+#define HOOK(_hook, _pf, _hooknum, _priority) {	\
+	.hook = _hook,				\
+	.pf = _pf,				\
+	.hooknum = _hooknum,			\
+	.priority = _priority,			\
+}
+
+#define FIRST (NF_IP_PRI_FIRST + 10)
+#define LAST (NF_IP_PRI_LAST - 10)
+
+static_assert((int)NF_IP_PRI_FIRST == (int)NF_IP6_PRI_FIRST);
+static_assert((int)NF_IP_PRI_LAST == (int)NF_IP6_PRI_LAST);
+
 /*
  * First in FORWARD and LOCAL_IN but for what asks to be: conntrack and DNAT
  * have run in PREROUTING; queues, SYNPROXY, flow offload and every other table
@@ -204,49 +217,14 @@ static unsigned int __maybe_unused bridge(void *priv, struct sk_buff *skb,
  */
 static const struct nf_hook_ops hooks[CF_HOOKS] = {
 #ifdef CONFIG_NETFILTER_FAMILY_BRIDGE
-	{
-		.hook = bridge,
-		.pf = NFPROTO_BRIDGE,
-		.hooknum = NF_BR_FORWARD,
-		.priority = NF_BR_PRI_FIRST + 10,
-	},
+	HOOK(bridge, NFPROTO_BRIDGE, NF_BR_FORWARD, NF_BR_PRI_FIRST + 10),
 #endif
-	{
-		.hook = forward,
-		.pf = NFPROTO_IPV4,
-		.hooknum = NF_INET_FORWARD,
-		.priority = NF_IP_PRI_FIRST + 10,
-	},
-	{
-		.hook = local_in,
-		.pf = NFPROTO_IPV4,
-		.hooknum = NF_INET_LOCAL_IN,
-		.priority = NF_IP_PRI_FIRST + 10,
-	},
-	{
-		.hook = local_out,
-		.pf = NFPROTO_IPV4,
-		.hooknum = NF_INET_LOCAL_OUT,
-		.priority = NF_IP_PRI_LAST - 10,
-	},
-	{
-		.hook = forward,
-		.pf = NFPROTO_IPV6,
-		.hooknum = NF_INET_FORWARD,
-		.priority = NF_IP6_PRI_FIRST + 10,
-	},
-	{
-		.hook = local_in,
-		.pf = NFPROTO_IPV6,
-		.hooknum = NF_INET_LOCAL_IN,
-		.priority = NF_IP6_PRI_FIRST + 10,
-	},
-	{
-		.hook = local_out,
-		.pf = NFPROTO_IPV6,
-		.hooknum = NF_INET_LOCAL_OUT,
-		.priority = NF_IP6_PRI_LAST - 10,
-	},
+	HOOK(forward, NFPROTO_IPV4, NF_INET_FORWARD, FIRST),
+	HOOK(local_in, NFPROTO_IPV4, NF_INET_LOCAL_IN, FIRST),
+	HOOK(local_out, NFPROTO_IPV4, NF_INET_LOCAL_OUT, LAST),
+	HOOK(forward, NFPROTO_IPV6, NF_INET_FORWARD, FIRST),
+	HOOK(local_in, NFPROTO_IPV6, NF_INET_LOCAL_IN, FIRST),
+	HOOK(local_out, NFPROTO_IPV6, NF_INET_LOCAL_OUT, LAST),
 };
 
 /**

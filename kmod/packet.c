@@ -59,12 +59,6 @@ static bool is_multicast(const struct cf_addr *a)
 
 static void read_ip(struct cf_flow *f, struct reader *r, u8 version);
 
-static bool is_icmp(const struct cf_flow *f, u8 proto)
-{
-	return proto == (f->src.family == CF_IPV4 ? IPPROTO_ICMP :
-						    IPPROTO_ICMPV6);
-}
-
 /* Those that tell of a flow's fate; a redirect or a source quench does not. */
 static bool is_icmp_error(u8 proto, u8 type)
 {
@@ -108,7 +102,7 @@ static bool is_mld(u8 type)
 static void read_icmp(struct cf_flow *f, const struct reader *r, u8 proto,
 		      const u8 *h)
 {
-	if (r->inner || !is_icmp(f, proto))
+	if (r->inner || !cf_is_icmp(f->src.family, proto))
 		return;
 	f->icmp_type = h[0];
 	f->flags |= CF_FLOW_ICMP;

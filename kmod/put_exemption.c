@@ -118,12 +118,6 @@ static int take_remotes(struct put *p, struct cf_object *o)
 	return take_prefixes(p, o);
 }
 
-static bool has_ports(u16 proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
-	       proto == IPPROTO_SCTP || proto == IPPROTO_DCCP;
-}
-
 static int take_ports(struct put *p, struct cf_object *o, int attr,
 		      struct camfence_port_range **ports, u8 *n)
 {
@@ -132,7 +126,7 @@ static int take_ports(struct put *p, struct cf_object *o, int attr,
 
 	if (!a)
 		return 0;
-	if (!has_ports(o->exemption.proto))
+	if (!cf_has_ports(o->exemption.proto))
 		return cf_put_fail(p, a, -EINVAL,
 				   "exemption \"%s\": ports go with tcp, udp, sctp and dccp only",
 				   p->name);

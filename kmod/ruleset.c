@@ -366,21 +366,14 @@ static int prepare(struct cf_net *cn, const struct cf_ruleset *rs,
 		}
 		cn->conntrack = true;
 	}
-	if (!rs->rules->by_mac)
-		return 0;
-	err = cf_egress_start(cn, message);
-	if (!err)
-		cn->by_mac = true;
-	return err;
+	return rs->rules->by_mac ? cf_egress_start(cn, message) : 0;
 }
 
 /* What is there and @rs does not need, or NULL: nothing is in force. */
 static void give_back(struct cf_net *cn, const struct cf_ruleset *rs)
 {
-	if (cn->by_mac && !(rs && rs->rules->by_mac)) {
+	if (cn->egress.on && !(rs && rs->rules->by_mac))
 		cf_egress_stop(cn);
-		cn->by_mac = false;
-	}
 	if (cn->conntrack && !(rs && needs_conntrack(rs))) {
 		cf_conntrack_put(cn->net);
 		cn->conntrack = false;

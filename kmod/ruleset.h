@@ -50,7 +50,6 @@ struct cf_net {
 	u64 generation;
 	bool conntrack;				/* we have asked for it */
 	bool hooked;
-	bool by_mac;				/* the egress hooks, too */
 	struct cf_egress egress;		/* see there */
 	struct nf_hook_ops hooks[CF_HOOKS];
 	struct list_head txns;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
@@ -198,6 +199,31 @@ int args_match(const struct args *a, const char *word,
 	free(safe);
 	hint(a, f);
 	return CODE_INPUT;
+}
+
+/**
+ * args_each() - the words of a list, separated by commas
+ * @list: the list; an empty word is one, too
+ * @one: takes a word, which it does not keep
+ * @arg: for @one
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code of the first word that is wrong.
+ */
+int args_each(const char *list, int (*one)(void *arg, const char *word,
+					   struct fault *f),
+	      void *arg, struct fault *f)
+{
+	for (;;) {
+		size_t len = strcspn(list, ",");
+		char *word = mem_strndup(list, len);
+		int code = one(arg, word, f);
+
+		free(word);
+		if (code || !list[len])
+			return code;
+		list += len + 1;
+	}
 }
 
 /**

@@ -32,6 +32,9 @@ int args_text(struct args *a, const char *keyword, char **text,
 int args_match(const struct args *a, const char *word,
 	       const char *const *known, size_t n, size_t *which,
 	       struct fault *f);
+int args_each(const char *list, int (*one)(void *arg, const char *word,
+					   struct fault *f),
+	      void *arg, struct fault *f);
 int args_end(const struct args *a, struct fault *f);
 int args_missing(const struct args *a, const char *what, struct fault *f);
 bool args_is_help(const char *word);

@@ -271,15 +271,11 @@ int cameras_add(const struct options *o, struct args *a, enum objkind kind,
 		struct fault *f)
 {
 	struct addition x = { .kind = kind, .force = o->force };
-	struct plan p = {};
 	int code;
 
 	code = parse_addition(a, &x, f);
 	if (!code)
-		code = plan_run(&p, o, edit_add, &x, f);
-	if (!code)
-		plan_done(&p, o);
-	plan_free(&p);
+		code = plan_change(o, edit_add, &x, f);
 	camera_free(&x.c);
 	return code;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args.h"
 #include "guard.h"
 #include "mem.h"
 #include "suggest.h"
@@ -13,8 +14,9 @@ static const char *const names[GUARDS] = {
 	[GUARD_ONE_FAMILY] = "one-family",
 };
 
-static int one_guard(const char *word, unsigned int *force, struct fault *f)
+static int one_guard(void *arg, const char *word, struct fault *f)
 {
+	unsigned int *force = arg;
 	char near[SUGGEST_TEXT];
 	size_t i;
 
@@ -40,16 +42,7 @@ static int one_guard(const char *word, unsigned int *force, struct fault *f)
  */
 int guard_parse(const char *list, unsigned int *force, struct fault *f)
 {
-	for (;;) {
-		size_t len = strcspn(list, ",");
-		char *word = mem_strndup(list, len);
-		int code = one_guard(word, force, f);
-
-		free(word);
-		if (code || !list[len])
-			return code;
-		list += len + 1;
-	}
+	return args_each(list, one_guard, force, f);
 }
 
 /**

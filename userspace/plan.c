@@ -388,6 +388,27 @@ void plan_free(struct plan *p)
 }
 
 /**
+ * plan_change() - a command's change, from beginning to end
+ * @o: where, and how to print
+ * @edit: as plan_run()
+ * @arg: for @edit
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int plan_change(const struct options *o, plan_edit edit, void *arg,
+		struct fault *f)
+{
+	struct plan p = {};
+	int code = plan_run(&p, o, edit, arg, f);
+
+	if (!code)
+		plan_done(&p, o);
+	plan_free(&p);
+	return code;
+}
+
+/**
  * plan_run_delete() - the command that deletes one object by name
  * @o: options
  * @a: the name, and nothing behind it
@@ -400,18 +421,11 @@ void plan_free(struct plan *p)
 int plan_run_delete(const struct options *o, struct args *a, const char *what,
 		    plan_edit edit, struct fault *f)
 {
-	struct plan p = {};
 	const char *name;
 	int code;
 
 	code = args_name(a, what, &name, f);
 	if (!code)
 		code = args_end(a, f);
-	if (code)
-		return code;
-	code = plan_run(&p, o, edit, (void *)name, f);
-	if (!code)
-		plan_done(&p, o);
-	plan_free(&p);
-	return code;
+	return code ? code : plan_change(o, edit, (void *)name, f);
 }

@@ -55,6 +55,8 @@ void plan_count(const struct plan *p, struct counts *c);
 int plan_run(struct plan *p, const struct options *o, plan_edit edit,
 	     void *arg, struct fault *f);
 void plan_done(struct plan *p, const struct options *o);
+int plan_change(const struct options *o, plan_edit edit, void *arg,
+		struct fault *f);
 int plan_run_delete(const struct options *o, struct args *a, const char *what,
 		    plan_edit edit, struct fault *f);
 void plan_free(struct plan *p);

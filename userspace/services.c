@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args.h"
 #include "mem.h"
 #include "parse.h"
 #include "services.h"
@@ -147,9 +148,15 @@ static int parse_service(const char *text, const struct kind **kind,
 	return CODE_INPUT;
 }
 
-static int add_service(const char *text, struct names *services,
-		       struct names *sets, struct fault *f)
+/* Services, and the sets that they are towards. */
+struct service_list {
+	struct names *services;
+	struct names *sets;
+};
+
+static int add_service(void *arg, const char *text, struct fault *f)
 {
+	struct service_list *l = arg;
 	const struct kind *kind;
 	const char *set;
 	int code;
@@ -157,11 +164,11 @@ static int add_service(const char *text, struct names *services,
 	code = parse_service(text, &kind, &set, f);
 	if (code)
 		return code;
-	if (names_have(services, text))
+	if (names_have(l->services, text))
 		return fault_input(f, "service \"%s\": is given twice", text);
-	names_add(services, text, strlen(text));
-	if (set && !names_have(sets, set))
-		names_add(sets, set, strlen(set));
+	names_add(l->services, text, strlen(text));
+	if (set && !names_have(l->sets, set))
+		names_add(l->sets, set, strlen(set));
 	return 0;
 }
 
@@ -177,18 +184,9 @@ static int add_service(const char *text, struct names *services,
 int parse_services(const char *list, struct names *services, struct names *sets,
 		   struct fault *f)
 {
-	if (!strcmp(list, "none"))
-		return 0;
-	for (;;) {
-		size_t len = strcspn(list, ",");
-		char *text = mem_strndup(list, len);
-		int code = add_service(text, services, sets, f);
+	struct service_list l = { services, sets };
 
-		free(text);
-		if (code || !list[len])
-			return code;
-		list += len + 1;
-	}
+	return strcmp(list, "none") ? args_each(list, add_service, &l, f) : 0;
 }
 
 /* FNV-1a, over both with the zero that ends each. */

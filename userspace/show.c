@@ -240,8 +240,9 @@ static void print_table(const struct ruleset *rs, enum objkind kind)
 	}
 }
 
-static void print_kind(const struct ruleset *rs, enum objkind kind)
+static void print_kind(const struct ruleset *rs, const void *arg)
 {
+	enum objkind kind = *(const enum objkind *)arg;
 	size_t n = rs->n[kind];
 
 	if (kind == KIND_EXEMPTION)
@@ -252,6 +253,52 @@ static void print_kind(const struct ruleset *rs, enum objkind kind)
 		printf("no %s\n", kind_plural(kind));
 	if (kind == KIND_POLICY)
 		say_templates(rs);
+}
+
+static void json_kind(json_t *root, const struct ruleset *rs, const void *arg)
+{
+	enum objkind kind = *(const enum objkind *)arg;
+
+	json_object_set_new(root, kind_plural(kind), json_objects(rs, kind));
+	if (kind == KIND_POLICY)
+		json_object_set_new(root, "templates", json_templates(rs));
+}
+
+/**
+ * show_ruleset() - a command that shows what is in force
+ * @o: where and how
+ * @a: nothing may follow
+ * @v: what of it
+ * @arg: for @v
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int show_ruleset(const struct options *o, struct args *a, const struct view *v,
+		 const void *arg, struct fault *f)
+{
+	struct ruleset rs = {};
+	struct engine *e = NULL;
+	json_t *root;
+	int code;
+
+	code = args_end(a, f);
+	if (!code)
+		code = engine_open(&e, o->netns, f);
+	if (!code)
+		code = engine_dump(e, &rs, f);
+	if (!code && o->json) {
+		root = json_head();
+		json_object_set_new(root, "generation",
+				    json_integer(rs.generation));
+		v->json(root, &rs, arg);
+		out_json(o, root);
+	} else if (!code) {
+		v->print(&rs, arg);
+	}
+	ruleset_free(&rs);
+	engine_close(e);
+	return code;
 }
 
 /**
@@ -266,30 +313,7 @@ static void print_kind(const struct ruleset *rs, enum objkind kind)
 int show_kind(const struct options *o, struct args *a, enum objkind kind,
 	      struct fault *f)
 {
-	struct ruleset rs = {};
-	struct engine *e = NULL;
-	json_t *root;
-	int code;
+	static const struct view view = { print_kind, json_kind };
 
-	code = args_end(a, f);
-	if (!code)
-		code = engine_open(&e, o->netns, f);
-	if (!code)
-		code = engine_dump(e, &rs, f);
-	if (code)
-		goto out;
-	if (!o->json) {
-		print_kind(&rs, kind);
-		goto out;
-	}
-	root = json_head();
-	json_object_set_new(root, "generation", json_integer(rs.generation));
-	json_object_set_new(root, kind_plural(kind), json_objects(&rs, kind));
-	if (kind == KIND_POLICY)
-		json_object_set_new(root, "templates", json_templates(&rs));
-	out_json(o, root);
-out:
-	ruleset_free(&rs);
-	engine_close(e);
-	return code;
+	return show_ruleset(o, a, &view, &kind, f);
 }

@@ -8,6 +8,14 @@
 #include "ruleset.h"
 #include "tool.h"
 
+/* How a ruleset is shown, or a part of it; @arg is the caller's. */
+struct view {
+	void (*print)(const struct ruleset *rs, const void *arg);
+	void (*json)(json_t *root, const struct ruleset *rs, const void *arg);
+};
+
+int show_ruleset(const struct options *o, struct args *a, const struct view *v,
+		 const void *arg, struct fault *f);
 int show_kind(const struct options *o, struct args *a, enum objkind kind,
 	      struct fault *f);
 const char *kind_plural(enum objkind kind);

@@ -75,6 +75,17 @@ struct cf_prefix {
 
 #define CF_PROTO_ANY 256
 
+/* Protocols by number: their names are not the same in every world. */
+static inline bool cf_has_ports(u16 proto)
+{
+	return proto == 6 || proto == 17 || proto == 33 || proto == 132;
+}
+
+static inline bool cf_is_icmp(enum cf_family family, u16 proto)
+{
+	return proto == (family == CF_IPV4 ? 1 : 58);
+}
+
 /*
  * Live while not_before <= now < until; 0 and U64_MAX where no date is given.
  * Exactly one of camera and policy is not empty. The remote is one of the

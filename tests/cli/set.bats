@@ -24,6 +24,7 @@ list() { printf '%s\n' "$@" >list.txt; }
 	[[ $output == *"no address in any file"* ]]
 }
 
+# scripts/deps installs it; on a machine of one's own it may be missing.
 @test "Debian's list of China" {
 	[ -e /usr/share/tor/geoip6 ] || skip "needs tor-geoipdb"
 	good set load cn /usr/share/tor/geoip /usr/share/tor/geoip6 country CN,HK,MO

@@ -13,6 +13,7 @@ load common
 	done
 }
 
+# Only root can become nobody; who runs this otherwise is unprivileged already.
 @test "an unprivileged user is told of the module, not of rights" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root to become somebody else"
 	dir=$(mktemp -d) && cp "$C" "$dir" && chmod 755 "$dir" "$dir"/*

@@ -10,13 +10,16 @@ ROUTER4=1.2.6.1 ROUTER6=2001:250:6::1	# on the way to it, blocked as well
 
 ALL=1.2.0.0/16,2001:250::/32		# the range
 
+gate() {
+	cf camera add gate mac "${MAC[cam-both]}" addr "${ADDR4[cam-both]}" addr "${ADDR6[cam-both]}" \
+		policy geoblock
+}
 gate_up() {
 	module_load
 	topology
 	printf '%s\n' 1.2.0.0/16 2001:250::/32 >"$WORK/cn"
 	cf set load cn "$WORK/cn"
-	cf camera add gate mac "${MAC[cam-both]}" addr "${ADDR4[cam-both]}" addr "${ADDR6[cam-both]}" \
-		policy geoblock
+	gate
 }
 
 # Every flow has a port of its own, so that none is another's answer.

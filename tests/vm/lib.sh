@@ -67,7 +67,8 @@ nok() {
 	[[ -z ${2:-} ]] || printf '      %s\n' "$2"
 }
 
-# skip TEXT: what cannot be tested here, and why
+# skip TEXT: what cannot be tested here, and why; it is counted and shown, and
+# a script that only skips says "0 passed"
 skip() {
 	SKIPPED=$((SKIPPED + 1))
 	printf 'SKIP  %s\n' "$1"
@@ -116,6 +117,7 @@ finish() {
 
 	[[ -z ${PROBE_PID:-} ]] || probe_stop
 	[[ -z ${BUILT:-} ]] || topology_down
+	flush_down
 	((!${#PENDING[@]})) || nok "negatives without a twin: ${#PENDING[@]}" "${PENDING[0]}"
 	((status == 0)) || nok "ended early, exit status $status"
 	((PASSED + FAILED + SKIPPED)) || nok "no test was run"
@@ -128,6 +130,7 @@ finish() {
 
 # --- module ------------------------------------------------------------------
 
+# What is built in need not be loaded: insmod fails where something is missing.
 module_load() {
 	shown "insmod $CAMFENCE_KMOD"
 	modprobe -a nf_conntrack nf_defrag_ipv4 nf_defrag_ipv6 nf_reject_ipv4 nf_reject_ipv6 \
@@ -135,7 +138,7 @@ module_load() {
 	[[ -d /sys/module/camfence ]] || insmod "$CAMFENCE_KMOD" || die "insmod: $?"
 }
 
-# A namespace that is going away holds it a moment longer.
+# A namespace that is going away holds it a moment longer; then it fails.
 module_unload() {
 	local i
 
@@ -242,6 +245,7 @@ bridge_up() {
 		END
 	done
 	for host in "${LAN_HOSTS[@]}"; do
+		quiet "$host" eth0
 		ip -n "$host" -b - <<-END || die "host $host"
 			link set eth0 addrgenmode none
 			link set eth0 up
@@ -304,12 +308,19 @@ neigh add ${BADDR6[$host]} lladdr ${BMAC[$host]} dev $dev nud permanent"
 	control
 }
 
-# Leaves nothing to the next test; the module stays.
+# Nothing is in force for the next test; without the module nothing was.
+flush_down() {
+	[[ ! -d /sys/module/camfence ]] || "$CAMFENCE" flush >/dev/null || nok "flush"
+}
+
+# Leaves nothing to the next test; the module stays. What a test has deleted
+# already is not there, and conntrack need not be; what stays is met by the next
+# topology, which fails.
 topology_down() {
 	local lines
 
 	lines=$(printf 'netns del %s\n' switch "${HOSTS[@]}" && printf 'link del %s\n' "${DEVICES[@]}")
-	"$CAMFENCE" flush >/dev/null 2>&1 || true
+	flush_down
 	ip -force -b - <<<"link del lan0
 link del nvr0
 link del wan0
@@ -329,9 +340,15 @@ link set $port up"
 	ip -n switch -b - <<<"$lines" || die "switch"
 }
 
-# No host asks for routers.
+# quiet NAMESPACE DEV: it asks for no routers, and what groups it joins it has
+# reported in milliseconds; a namespace does not inherit that
+quiet() {
+	ip netns exec "$1" sysctl -qw "net.ipv6.conf.$2.router_solicitations=0" \
+		"net.ipv6.conf.$2.mldv2_unsolicited_report_interval=1"
+}
+
 host_up() {
-	ip netns exec "$1" sysctl -qw net.ipv6.conf.eth0.router_solicitations=0
+	quiet "$1" eth0
 	ip -n "$1" -b - <<-END || die "host $1"
 		link set lo up
 		link set eth0 addrgenmode none

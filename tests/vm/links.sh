@@ -16,12 +16,14 @@ wire() {
 	HOSTS+=("$1")
 	ip_batch "netns add $1
 link add w-$1 type veth peer name eth0 address ${MAC[$1]} netns $1
-link set w-$1 addrgenmode none up"
-	ip netns exec "$1" sysctl -qw net.ipv6.conf.default.router_solicitations=0 \
-		net.ipv6.conf.eth0.router_solicitations=0
+link set w-$1 addrgenmode none
+link set w-$1 up"
+	quiet "$1" default
+	quiet "$1" eth0
 	ip -n "$1" -b - <<-END || die "host $1"
 		link set lo up
-		link set eth0 addrgenmode none up
+		link set eth0 addrgenmode none
+		link set eth0 up
 	END
 }
 
@@ -30,7 +32,8 @@ near() {
 	local dev=$3
 
 	DEV[$1]=$dev
-	ip_batch "link set $dev addrgenmode none up
+	ip_batch "link set $dev addrgenmode none
+link set $dev up
 addr add ${4:-10.20.$2.1/24} dev $dev
 addr add ${5:-fd00:20:$2::1/64} dev $dev nodad
 addr add fe80::1/64 dev $dev nodad
@@ -51,7 +54,8 @@ place() {
 	BADDR4[$name]=10.20.$n.110 BADDR6[$name]=fd00:20:$n::110 BMAC[$name]=02:ba:00:00:$n:10
 	near "$name" "$n" "$dev" "${@:5}"
 	ip -n "$ns" -b - <<-END || die "host $name"
-		link set $far addrgenmode none up
+		link set $far addrgenmode none
+		link set $far up
 		addr add ${ADDR4[$name]}/24 dev $far
 		addr add ${ADDR6[$name]}/64 dev $far nodad
 		addr add fe80::$n/64 dev $far nodad

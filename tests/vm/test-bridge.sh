@@ -51,12 +51,10 @@ come() {
 }
 pass_by() { echo "from=pc at=nas link=1 proto=udp dst=$*"; }
 
-# camera SELECTOR... policy POLICY: the camera of the rows, until twin_of
-camera() { cf camera add gate "$@"; }
+# camera SELECTOR... policy POLICY: the camera of the rows, until twin_row
 both() { camera mac "$CAM" addr "$C4" addr "$C6" policy "$1"; }
-twin_of() {
-	cf camera delete gate
-	twin "camera deleted"
+twin_row() {
+	twin_of
 	counted
 }
 
@@ -90,26 +88,26 @@ camera mac "$CAM" policy geoblock
 known "its MAC"
 row block "its MAC under another address -> blocked" "$(go $CN4 src=10.20.0.77)"
 row no_camera "another MAC under its address -> blocked: not it" "$(pass_by $CN4 src="$C4")"
-twin_of
+twin_row
 
 section "Known by its addresses"
 camera addr "$C4" addr "$C6" policy geoblock
 known "its address"
 row block "its address from another MAC -> blocked" "$(pass_by $CN4 src="$C4")"
 row no_camera "its MAC under another address -> blocked" "$(go $CN4 src=10.20.0.77)"
-twin_of
+twin_row
 
 section "Known by its subnet"
 camera net 10.20.0.10/31 net fd00:20::10/127 policy geoblock
 known "its subnet"
-twin_of
+twin_row
 
 section "Known by the port it is at"
 camera iif p-cam policy geoblock
 known "its port"
 row block "another MAC and address, at its port" \
 	"$(go $CN4 smac=02:ca:00:00:00:77 src=10.20.0.77)"
-twin_of
+twin_row
 camera iif lan0 policy geoblock
 row no_camera "bridged, the bridge is not where it came in" "$(go $CN4)"
 cf camera delete gate
@@ -124,7 +122,7 @@ for oui in 02:cb:12 02:cb:12:3 02:cb:12:34:5; do
 	all block "$oui, to and from a blocked address"
 	row default_pass "$oui -> unlisted" "$(go $DK4 smac=$OUI)"
 	row no_camera "another OUI -> blocked" "$(go $CN4)"
-	twin_of
+	twin_row
 done
 
 section "Caught, as nothing else knows it"
@@ -160,7 +158,7 @@ row block "the sender's policy" "$(pair $CN4)"
 stats_take
 equal "it was not the receiver's" $((${CNT[cameras:second:drops]} - before)) 1
 cf camera delete second
-twin_of
+twin_row
 
 # --- one, many, all ------------------------------------------------------------
 
@@ -187,18 +185,18 @@ row block=3 "to the camera's address at a group's MAC" "$(come $CN4 dmac=$GROUP)
 row block=3 "to the camera's address at all MACs" "$(come $CN4 dmac=$ALL)"
 row no_camera=3 "to a group, from a blocked address: who receives it is not known" \
 	"$(come $CN4 dmac=$GROUP dst=239.1.1.1)"
-twin_of
+twin_row
 camera iif p-cam policy geoblock
 row "no_camera=2 block=1" "an unknown MAC, at the camera's port" "$(come $CN4 dmac=$NEW)"
 where "cam2 nas" "at every port but the camera's"
 row no_camera=3 "a group, with the camera's port among them" "$(come $CN4 dmac=$GROUP)"
-twin_of
+twin_row
 camera net 10.20.0.10/31 --force=one-family policy geoblock
 row no_camera=3 "to an address of its subnet at a group's MAC" "$(come $CN4 dmac=$GROUP)"
 cf camera delete gate
 both isolate
 row default_drop=3 "from the camera to a group, under isolate" "$(to_all $GROUP 239.1.1.1)"
-twin_of
+twin_row
 
 # --- what is in the frame --------------------------------------------------------
 
@@ -228,7 +226,7 @@ row ethertype "four tags towards the camera" \
 	"$(come $CN4 eth=810000058100000681000007810000080800)"
 row no_camera "four tags, between strangers" \
 	"$(pass_by $CN4 eth=810000058100000681000007810000080800)"
-twin_of
+twin_row
 
 # A bridge of service VLANs puts the tag that was its port's into the frame.
 section "Tags that are not in the buffer's own field"
@@ -275,7 +273,7 @@ all no_camera "each of them between strangers"
 row ethertype=3 "SNAP to the bridges' group" "$(go $DK4 dmac=01:80:c2:00:00:00 eth=0034aaaa030000000800)"
 row ethertype=3 "an EtherType to the bridges' group" "$(go $DK4 dmac=01:80:c2:00:00:00 eth=88b5)"
 row block=3 "IP to the bridges' group" "$(go $CN4 dmac=01:80:c2:00:00:00)"
-twin_of
+twin_row
 both audit
 row audit "audit only counts it" "$(go $DK4 eth=88b5)"
 row audit "and to the camera" "$(come $DK4 eth=884700001140)"
@@ -345,7 +343,7 @@ queue "IGMP to one" "$(packet raw="$(igmp $DK4)")"
 queue "UDP to a group, 1 hop" "$(packet dmac=$GROUP raw="$(ip4 17 "$C4" 239.1.1.1 "$(udp 443)")")"
 HOPS=64
 all default_drop=17 "none of these is"
-twin_of
+twin_row
 both geoblock
 HOPS=255
 row block "a solicitation to a blocked address" "$(nd $CN6)"
@@ -354,7 +352,7 @@ row block "a solicitation from a blocked address" \
 row block "a solicitation to a blocked address as NAT64" "$(nd 64:ff9b::102:408)"
 row l2_control "a solicitation to another" "$(nd $DK6)"
 HOPS=64
-twin_of
+twin_row
 
 section "Headers that cannot be read"
 UNKNOWN=5e12@0000	# an option, with the nonce in it
@@ -403,7 +401,7 @@ row default_pass "loose source route, towards the camera" \
 row block "blocked inside of IP in IP" \
 	"$(packet raw="$(ip4 4 "$C4" $DK4 "$(ip4 17 "$C4" $CN4 "$(udp 443)")")")"
 row default_pass "GRE, while the default is pass" "$(packet raw="$(ip4 47 "$C4" $DK4 00000800@)")"
-twin_of
+twin_row
 both audit
 unreadable
 all audit "audit only counts them"
@@ -413,7 +411,7 @@ row default_drop "towards the camera, no address at all" "$(answer eth=0800 raw=
 row tunnel "GRE, to an allowed address" "$(packet raw="$(ip4 47 "$C4" $OK4 00000800@)")"
 row tunnel "VXLAN, to an allowed address" "$(go $OK4 dport=4789)"
 row allow "UDP, to an allowed address" "$(go $OK4)"
-twin_of
+twin_row
 
 section "Frames longer than their packet, and in pages"
 both geoblock
@@ -437,7 +435,7 @@ done
 row block "a packet of 8 KiB, to a blocked address" \
 	"$(packet raw="$(raw4 17 "$C4" $CN4 9c4001bb1f580000 8000)" pad=8000)"
 row default_pass "to another" "$(packet raw="$(raw4 17 "$C4" $DK4 9c4001bb1f580000 8000)" pad=8000)"
-twin_of
+twin_row
 
 # --- exemptions ------------------------------------------------------------------
 
@@ -462,7 +460,7 @@ row block "back, with ACK from another port" \
 row block "back, UDP" "$(come $CN4 sport=443 dport=40000)"
 twin_exempt() {
 	cf exemption delete "$1"
-	twin_of
+	twin_row
 }
 twin_exempt vendor
 
@@ -558,7 +556,7 @@ row default_pass "to another" "$(go $DK4)"
 cf camera add second mac "${MAC[cam2]}" policy isolate
 row default_drop "to a camera whose policy drops" "$(pair $CN4)"
 cf camera delete second
-twin_of
+twin_row
 
 section "reject: silent on a bridge"
 cf policy set tell action reject block cn
@@ -578,7 +576,7 @@ for proto in tcp udp icmp; do
 done
 told cam "routed it is told" "from=cam at=inet proto=tcp src=$C4 dst=$CN4" \
 	"rst/$CN4.443/40000/ack=1017"
-twin_of
+twin_row
 
 section "Spoof suspicion"
 cf camera add hall mac "$CAM" addr "$C4" policy geoblock
@@ -605,7 +603,7 @@ spoofs "an address of which no MAC is known" 0 0 0 "$(pass_by $CN4 src="${ADDR4[
 spoofs "towards it" 0 0 0 "$(come $CN4)"
 cf camera delete hall
 cf camera delete yard
-twin_of
+twin_row
 
 # --- br_netfilter ----------------------------------------------------------------
 
@@ -661,7 +659,7 @@ row reply "back" "$(vendors 12)"
 row block "back, SYN alone" "$(vendors 02)"
 once "with conntrack"
 cf exemption delete vendor
-twin_of
+twin_row
 stats_take
 equal "bridged is counted nowhere" "${CNT[reasons:bridged:packets]}" 0
 run modprobe -r br_netfilter

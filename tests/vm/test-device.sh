@@ -26,11 +26,6 @@ printf '%s\n' 1.2.4.0/24 2001:250::/32 $OWN4 $OWN6 >"$WORK/cn"
 cf set load cn "$WORK/cn"
 cf policy set isolate default drop
 
-camera() { cf camera add gate "$@"; }
-twin_of() {
-	cf camera delete gate
-	twin "camera deleted"
-}
 
 go() { echo "from=$2 at=inet proto=udp dst=$1"; }
 # Somebody listens there: no answer.

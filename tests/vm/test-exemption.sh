@@ -72,8 +72,7 @@ twin "camera deleted"
 run nft delete table ip nat
 conntrack -F 2>/dev/null	# a flow that NAT has changed would go on
 answers off
-cf camera add gate mac "${MAC[cam-both]}" addr "${ADDR4[cam-both]}" addr "${ADDR6[cam-both]}" \
-	policy geoblock
+gate
 
 section "Replies: of a flow that was let out, while the exemption lives"
 vendor until permanent
@@ -87,8 +86,7 @@ expect_drop "a question from the vendor's port 443" \
 cf exemption delete vendor
 cf camera delete gate
 twin "camera deleted"
-cf camera add gate mac "${MAC[cam-both]}" addr "${ADDR4[cam-both]}" addr "${ADDR6[cam-both]}" \
-	policy geoblock
+gate
 vendor until permanent
 expect_pass "question" "$(out tcp $VENDOR4 41004)"
 expect_pass "answer" "$(back tcp $VENDOR4 41004)"
@@ -118,8 +116,7 @@ expect_drop "$ROUTER6: of no known type" "$(about $ROUTER6 $VENDOR6 41006) type=
 cf exemption delete vendor
 cf camera delete gate
 twin "camera deleted"
-cf camera add gate mac "${MAC[cam-both]}" addr "${ADDR4[cam-both]}" addr "${ADDR6[cam-both]}" \
-	policy geoblock
+gate
 vendor until permanent
 
 section "Time: until, not-before, permanent"

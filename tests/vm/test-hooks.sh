@@ -25,11 +25,6 @@ printf '%s\n' 1.2.4.0/24 2001:250::/32 >"$WORK/cn"
 cf set load cn "$WORK/cn"
 cf policy set isolate default drop
 
-camera() { cf camera add gate "$@"; }
-twin_of() {
-	cf camera delete gate
-	twin "camera deleted"
-}
 
 section "To the router"
 camera mac "${MAC[cam]}" policy isolate

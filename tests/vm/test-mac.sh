@@ -23,11 +23,6 @@ printf '%s\n' 1.2.4.0/24 2001:250::/32 >"$WORK/cn"
 cf set load cn "$WORK/cn"
 cf policy set isolate default drop
 
-camera() { cf camera add gate "$@"; }
-twin_of() {
-	cf camera delete gate
-	twin "camera deleted"
-}
 from_router() { # HOST, which has no way to that address of the router's
 	echo "from=router at=$1 proto=udp src=${BADDR4[router]} dst=${ADDR4[$1]} dport=80"
 }
@@ -369,7 +364,8 @@ section "Deleted, and there again by the same name"
 run ip link del w-maker
 run ip link add w-maker type veth peer name eth0 address "${MAC[maker]}" netns maker
 ip -n maker -b - <<-END
-	link set eth0 addrgenmode none up
+	link set eth0 addrgenmode none
+	link set eth0 up
 	addr add 10.20.31.10/24 dev eth0
 END
 near maker 31 w-maker

@@ -6,6 +6,7 @@
 # packet, and what comes back through the NAT is a reply or an error of it.
 set -euo pipefail
 . tests/vm/lib.sh
+. tests/vm/gate.sh
 trap finish EXIT
 
 module_load
@@ -55,21 +56,6 @@ nft "add table inet nat
 	add rule inet nat post oifname wan0 masquerade
 	add rule inet nat post oifname lan0 udp dport 5540 masquerade $rules"
 
-PORT=42000
-next() { PORT=$((PORT + 1)); }
-
-# hole NAME FIELDS...: of the camera gate, for ever
-hole() {
-	local name=$1
-
-	shift
-	cf exemption add "$name" camera gate "$@" until permanent reason "tests" by tests
-}
-camera() {
-	cf camera add gate mac "${MAC[cam-both]}" addr "${ADDR4[cam-both]}" addr "${ADDR6[cam-both]}" \
-		policy geoblock
-}
-
 # ask_for DST DPORT [SPORT]: out of the camera; come SRC SPORT DST DPORT: to it
 ask_for() { echo "from=cam-both at=inet proto=udp dst=$1 dport=$2 sport=${3:-$PORT}"; }
 come() { echo "from=inet at=cam-both proto=udp src=$1 sport=$2 dst=$3 dport=$4"; }
@@ -80,7 +66,7 @@ error_of_cam() {
 	echo "from=cam-both at=inet proto=error type=$UNREACHABLE dst=$1 $(about "${@:2}")"
 }
 
-camera
+gate
 for f in 4 6; do
 	family $f
 	next

@@ -11,6 +11,7 @@
 # twice, without and with.
 set -euo pipefail
 . tests/vm/lib.sh
+. tests/vm/hex.sh
 trap finish EXIT
 
 CN4=1.2.4.8 CN6=2001:250::8		# blocked
@@ -32,51 +33,9 @@ for conf in all lan0 wan0; do
 	echo 1 >"/proc/sys/net/ipv4/conf/$conf/accept_source_route"
 done
 
-# --- packets in hex; @ is the nonce, 16 bytes -----------------------------------
+# --- packets in hex ------------------------------------------------------------
 
-octets() {
-	local hex=${1//@/00112233445566778899aabbccddeeff}
-
-	OCTETS=$((${#hex} / 2))
-}
-
-zeros() { printf '%0*d' $(($1 * 2)) 0; }
-
-# ip4 PROTO SRC DST PAYLOAD [OPTIONS [FRAGMENT]]: FRAGMENT is flags and offset
-ip4() {
-	local ihl len
-
-	octets "${5:-}"
-	ihl=$((5 + OCTETS / 4))
-	octets "$4"
-	len=$((ihl * 4 + OCTETS))
-	# shellcheck disable=SC2086
-	printf '4%x00%04x0001%s40%02x0000%02x%02x%02x%02x%02x%02x%02x%02x%s%s' $ihl $len \
-		"${6:-0000}" "$1" ${2//./ } ${3//./ } "${5:-}" "$4"
-}
-
-# Every address here has a ::.
-hex6() {
-	local IFS=: head tail word i
-
-	read -ra head <<<"${1%%::*}"
-	read -ra tail <<<"${1#*::}"
-	for word in "${head[@]}"; do printf '%04x' "0x$word"; done
-	for ((i = ${#head[@]} + ${#tail[@]}; i < 8; i++)); do printf 0000; done
-	for word in "${tail[@]}"; do printf '%04x' "0x$word"; done
-}
-
-# ip6 NEXT-HEADER SRC DST PAYLOAD [LENGTH]
-ip6() {
-	octets "$4"
-	printf '60000000%04x%02x40%s%s%s' "${5:-$OCTETS}" "$1" "$(hex6 "$2")" "$(hex6 "$3")" "$4"
-}
-
-# udp DPORT [PAYLOAD [SPORT]], without a checksum; tcp [DATA-OFFSET]
-udp() {
-	octets "${2-@}"
-	printf '%04x%04x%04x0000%s' "${3:-40000}" "$1" $((8 + OCTETS)) "${2-@}"
-}
+# tcp [DATA-OFFSET]
 tcp() { printf '9c4001bb0000000100000000%x002200000000000@' "${1:-5}"; }
 
 # Where there is no room for the nonce in the payload: an option that nobody knows.
@@ -85,8 +44,6 @@ nonce6() { printf '%02x021e10@01020000' "$1"; }
 # An extension header of 8 bytes, padding alone; routing NEXT TYPE SEGMENTS-LEFT
 pad6() { printf '%02x00010400000000' "$1"; }
 routing() { printf '%02x02%02x%02x00000000%s' "$1" "$2" "$3" "$(hex6 $DK6)"; }
-# fragment NEXT OFFSET-AND-FLAGS
-fragment() { printf '%02x00%s00000007' "$1" "$2"; }
 
 # Out of the camera to, and from a host to the camera; DST and SRC tell the family.
 out4() { echo "from=cam-both at=inet dst=$DK4 raw=$1"; }

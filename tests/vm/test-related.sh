@@ -20,7 +20,8 @@ far_up() {
 	ip netns add far
 	ip -n inet -b - <<-END || die "far"
 		link add far0 address 02:ca:00:00:04:01 type veth peer name eth0 address ${MAC[far]} netns far
-		link set far0 mtu 1300 addrgenmode none up
+		link set far0 mtu 1300 addrgenmode none
+		link set far0 up
 		addr add 1.2.4.1/28 dev far0
 		addr add 2001:250::1/64 dev far0 nodad
 		addr add $ROUTER4/32 dev eth0
@@ -36,7 +37,8 @@ far_up() {
 	END
 	ip netns exec inet bash -c 'echo 1 >/proc/sys/net/ipv4/ip_forward
 		echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
-	ip -n far link set eth0 addrgenmode none up
+	ip -n far link set eth0 addrgenmode none
+	ip -n far link set eth0 up
 	ask port "far far eth0 02:ca:00:00:04:01 $VENDOR4 $VENDOR6" \
 		"02:ba:00:00:04:02 1.2.4.14 2001:250::14"
 	arrive "from=pc at=far proto=udp dst=$VENDOR4" || die "far is not reached"

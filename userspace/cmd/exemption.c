@@ -56,8 +56,9 @@ static int add_prefix(struct exemption *e, const char *word, struct fault *f)
 	return 0;
 }
 
-static int add_set(struct exemption *e, const char *name, struct fault *f)
+static int add_set(void *arg, const char *name, struct fault *f)
 {
+	struct exemption *e = arg;
 	const char *wrong = parse_name(name);
 
 	if (wrong)
@@ -67,28 +68,14 @@ static int add_set(struct exemption *e, const char *name, struct fault *f)
 	return 0;
 }
 
-static int add_remote(struct exemption *e, const char *word, struct fault *f)
+static int add_remote(void *arg, const char *word, struct fault *f)
 {
+	struct exemption *e = arg;
+
 	if (strcmp(word, "router"))
 		return add_prefix(e, word, f);
 	e->router = true;
 	return 0;
-}
-
-static int split(struct exemption *e, const char *list,
-		 int (*add)(struct exemption *e, const char *word,
-			    struct fault *f), struct fault *f)
-{
-	for (;;) {
-		size_t len = strcspn(list, ",");
-		char *word = mem_strndup(list, len);
-		int code = add(e, word, f);
-
-		free(word);
-		if (code || !list[len])
-			return code;
-		list += len + 1;
-	}
 }
 
 /* "remote R,…" or "remote set NAME,…" */
@@ -98,9 +85,9 @@ static int parse_remotes(struct args *a, struct exemption *e,
 	int code;
 
 	if (strcmp(value, "set"))
-		return split(e, value, add_remote, f);
+		return args_each(value, add_remote, e, f);
 	code = args_value(a, "remote set", &value, f);
-	return code ? code : split(e, value, add_set, f);
+	return code ? code : args_each(value, add_set, e, f);
 }
 
 static int parse_until(struct exemption *e, const char *value, u64 now,
@@ -318,15 +305,11 @@ static int edit_add(struct plan *p, void *arg, struct fault *f)
 static int run_add(const struct options *o, struct args *a, struct fault *f)
 {
 	struct typed t = { .e = { .proto = -1, .until = TIME_FOREVER } };
-	struct plan p = {};
 	int code;
 
 	code = parse_exemption(a, &t, f);
 	if (!code)
-		code = plan_run(&p, o, edit_add, &t.e, f);
-	if (!code)
-		plan_done(&p, o);
-	plan_free(&p);
+		code = plan_change(o, edit_add, &t.e, f);
 	exemption_free(&t.e);
 	return code;
 }

@@ -40,8 +40,9 @@ static int parse_site(struct args *a, struct settings *s, struct fault *f)
 	return code;
 }
 
-static int add_nat64(struct settings *s, const char *word, struct fault *f)
+static int add_nat64(void *arg, const char *word, struct fault *f)
 {
+	struct settings *s = arg;
 	char buf[RANGE_TEXT];
 	const char *wrong;
 	struct range r;
@@ -71,16 +72,7 @@ static int parse_prefixes(struct settings *s, const char *list,
 {
 	if (!strcmp(list, "none"))
 		return 0;
-	for (;;) {
-		size_t len = strcspn(list, ",");
-		char *word = mem_strndup(list, len);
-		int code = add_nat64(s, word, f);
-
-		free(word);
-		if (code || !list[len])
-			return code;
-		list += len + 1;
-	}
+	return args_each(list, add_nat64, s, f);
 }
 
 static int parse_word(struct args *a, struct option_change *c, size_t which,
@@ -156,26 +148,24 @@ static int edit_set(struct plan *p, void *arg, struct fault *f)
 static int run_set(const struct options *o, struct args *a, struct fault *f)
 {
 	struct option_change c = {};
-	struct plan p = {};
 	int code;
 
 	code = parse_change(a, &c, f);
 	if (!code)
-		code = plan_run(&p, o, edit_set, &c, f);
-	if (!code)
-		plan_done(&p, o);
-	plan_free(&p);
+		code = plan_change(o, edit_set, &c, f);
 	free(c.wanted.site);
 	free(c.result.site);
 	return code;
 }
 
-static void print_settings(const struct settings *s)
+static void print_options(const struct ruleset *rs, const void *arg)
 {
 	static const char *const heads[] = { "OPTION", "VALUE" };
+	const struct settings *s = &rs->settings;
 	char *nat64 = join_ranges(s->nat64, s->n_nat64);
 	struct table t;
 
+	(void)arg;
 	table_init(&t, heads, 2, 0);
 	table_cell(&t, "site");
 	table_text(&t, s->site ? s->site : "none");
@@ -185,31 +175,18 @@ static void print_settings(const struct settings *s)
 	free(nat64);
 }
 
+static void json_options(json_t *root, const struct ruleset *rs,
+			 const void *arg)
+{
+	(void)arg;
+	json_object_set_new(root, "options", json_settings(&rs->settings));
+}
+
 static int run_list(const struct options *o, struct args *a, struct fault *f)
 {
-	struct ruleset rs = {};
-	struct engine *e = NULL;
-	json_t *root;
-	int code;
+	static const struct view view = { print_options, json_options };
 
-	code = args_end(a, f);
-	if (!code)
-		code = engine_open(&e, o->netns, f);
-	if (!code)
-		code = engine_dump(e, &rs, f);
-	if (!code && o->json) {
-		root = json_head();
-		json_object_set_new(root, "generation",
-				    json_integer(rs.generation));
-		json_object_set_new(root, "options",
-				    json_settings(&rs.settings));
-		out_json(o, root);
-	} else if (!code) {
-		print_settings(&rs.settings);
-	}
-	ruleset_free(&rs);
-	engine_close(e);
-	return code;
+	return show_ruleset(o, a, &view, NULL, f);
 }
 
 static const struct command commands[] = {

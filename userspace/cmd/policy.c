@@ -34,36 +34,33 @@ struct policy_change {
 	struct service service;
 };
 
+/* Where the sets of a keyword go. */
+struct set_list {
+	const char *keyword;
+	struct names *names;
+};
+
+static int add_set(void *arg, const char *name, struct fault *f)
+{
+	struct set_list *l = arg;
+	const char *wrong = parse_name(name);
+
+	if (wrong)
+		return fault_input(f, "%s \"%s\": %s; expected SET[,SET…] or none",
+				   l->keyword, name, wrong);
+	if (names_have(l->names, name))
+		return fault_input(f, "%s: set \"%s\" is given twice",
+				   l->keyword, name);
+	names_add(l->names, name, strlen(name));
+	return 0;
+}
+
 static int parse_sets(const char *keyword, const char *list,
 		      struct names *names, struct fault *f)
 {
-	size_t len;
+	struct set_list l = { keyword, names };
 
-	if (!strcmp(list, "none"))
-		return 0;
-	for (;; list += len + 1) {
-		const char *wrong;
-		char *name;
-		bool twice;
-
-		len = strcspn(list, ",");
-		name = mem_strndup(list, len);
-		wrong = parse_name(name);
-		twice = names_have(names, name);
-		if (wrong)
-			fault_input(f, "%s \"%s\": %s; expected SET[,SET…] or none",
-				    keyword, name, wrong);
-		else if (twice)
-			fault_input(f, "%s: set \"%s\" is given twice",
-				    keyword, name);
-		else
-			names_add(names, name, len);
-		free(name);
-		if (wrong || twice)
-			return CODE_INPUT;
-		if (!list[len])
-			return 0;
-	}
+	return strcmp(list, "none") ? args_each(list, add_set, &l, f) : 0;
 }
 
 static int parse_word(struct args *a, struct policy_change *c, size_t which,
@@ -233,15 +230,11 @@ static int edit_set(struct plan *p, void *arg, struct fault *f)
 static int run_set(const struct options *o, struct args *a, struct fault *f)
 {
 	struct policy_change c = {};
-	struct plan p = {};
 	int code;
 
 	code = parse_policy(a, &c, f);
 	if (!code)
-		code = plan_run(&p, o, edit_set, &c, f);
-	if (!code)
-		plan_done(&p, o);
-	plan_free(&p);
+		code = plan_change(o, edit_set, &c, f);
 	policy_free(&c.wanted);
 	policy_free(&c.result);
 	names_free(&c.service_sets);
