@@ -73,8 +73,8 @@ help:
 	@echo 'make install     DESTDIR=, PREFIX=$(PREFIX)'
 	@echo 'make demo        the main job, on real data, in a VM'
 	@echo 'make check       the tests: style, unit, CLI, VM'
-	@echo 'make check-G     one group of them: style, unit, cli, model, vm, harness'
-	@echo 'make check-path  the verdict on a packet, at length: the core against the model'
+	@echo 'make check-G     one group of them: style, unit, cli, model, walk, vm, harness'
+	@echo 'make check-path  the verdict on a packet, at length: core and packets against the model'
 	@echo 'make check-debug the VM tests on a kernel with KASAN and lockdep'
 	@echo 'make style       checkpatch, sparse, W=1, shellcheck'
 	@echo 'make clean'
@@ -122,6 +122,7 @@ build/tests/model-core: build/asan/tests/model/core.o $(CORE_LIB:%.c=build/asan/
 
 $(foreach p,$(VM_PROGRAMS),$(eval $(p): \
 	$(patsubst %.c,build/obj/%.o,$(wildcard tests/vm/$(notdir $(p))/*.c))))
+build/tests/walk: build/obj/tests/vm/rawnl/message.o
 $(VM_PROGRAMS):
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(ld_libs)
@@ -179,7 +180,7 @@ install: all
 demo:
 	$(Q)BREAK='$(BREAK)' scripts/demo
 
-GROUPS := style unit cli model harness vm path
+GROUPS := style unit cli model walk harness vm path
 
 .PHONY: check
 check:

@@ -18,12 +18,13 @@ from traps import Seen, TRAPS, is_in_trap
 
 REASONS = ("no_camera", "l2_control", "exemption", "reply", "icmp_related", "allow",
            "default_pass", "audit") + DROPS
-WANTED = 0.006          # the share of packets that each trap shall have
 AIMED = 0.65            # the share of packets that are made for a trap that lags
-TRIES = 8
 
 
 class Run:
+    WANTED = 0.006      # the share of packets that each trap shall have
+    TRIES = 8           # to make one that is in the trap it is made for
+
     def __init__(self, seed, count, out):
         self.rng = random.Random(f"camfence {seed}")
         self.left = count
@@ -33,6 +34,7 @@ class Run:
         self.reasons = Counter({reason: 0 for reason in REASONS})
         self.traps = Counter({name: 0 for name in TRAPS})
         self.hooks = Counter()
+        self.clock = None
 
     def run(self):
         while self.left > 0:
@@ -42,17 +44,26 @@ class Run:
         self.histogram()
 
     def ruleset(self, number):
-        rules = Rules(self.rng).make()
+        rules = self.draw_rules()
         packets = Packets(self.rng, rules)
-        print(show_ruleset(rules), file=self.out)
+        self.begin(rules)
         clocks = self.clocks(rules, number)
         share = number // len(clocks)
         for clock in clocks:
             packets.now = clock
             self.vain, self.hit = set(), set()
-            print(f"now {clock}", file=self.out)
             self.packets(packets, clock, share if clock != clocks[-1]
                          else number - share * (len(clocks) - 1))
+        self.end()
+
+    def draw_rules(self):
+        return Rules(self.rng).make()
+
+    def begin(self, rules):
+        print(show_ruleset(rules), file=self.out)
+
+    def end(self):
+        pass
 
     def clocks(self, rules, number):
         """The wrong clock, and seconds in which something begins or ends."""
@@ -65,18 +76,21 @@ class Run:
         for _ in range(number):
             lacking = self.lacking()
             seen = self.packet(packets, clock, self.aim(lacking))
-            self.take(seen, [name for name in lacking if is_in_trap(seen, name)])
+            self.take(seen, [name for name in lacking if self.is_in(seen, name)], clock)
+
+    def is_in(self, seen, trap):
+        return is_in_trap(seen, trap)
 
     def lacking(self):
         """A trap that has its share is not looked for until it is behind again."""
-        return [name for name in TRAPS if self.traps[name] <= self.done * WANTED]
+        return [name for name in TRAPS if self.traps[name] <= self.done * self.WANTED]
 
     def aim(self, lacking):
         """The trap that this packet shall be in, if it shall be in a certain one."""
         aims = [name for name in lacking if name not in self.vain]
         if not aims or self.rng.random() > AIMED:
             return None
-        weights = [(self.done * WANTED + 1 - self.traps[name]) * (6 if name in self.hit else 1)
+        weights = [(self.done * self.WANTED + 1 - self.traps[name]) * (6 if name in self.hit else 1)
                    for name in aims]
         return self.rng.choices(aims, weights)[0]
 
@@ -88,15 +102,18 @@ class Run:
                 return seen
             if aim not in self.hit:
                 self.vain.add(aim)
-        return self.judged(packets, clock, packets.packet())
+        seen = None
+        while seen is None:
+            seen = self.judged(packets, clock, packets.packet())
+        return seen
 
     def aimed(self, packets, clock, aim):
-        for _ in range(TRIES):
+        for _ in range(self.TRIES):
             packet = packets.packet(SERVES.get(aim))
             if packet is None:
                 return None
             seen = self.judged(packets, clock, packet)
-            if is_in_trap(seen, aim):
+            if self.is_in(seen, aim):
                 return seen
         return None
 
@@ -104,8 +121,11 @@ class Run:
         case = Case(packets.rules, clock, packet)
         return Seen(case, case.verdict())
 
-    def take(self, seen, traps):
+    def take(self, seen, traps, clock):
         packet, verdict = seen.packet, seen.verdict
+        if clock != self.clock:
+            print(f"now {clock}", file=self.out)
+            self.clock = clock
         print(f"packet {show_packet(packet)} => {verdict}", file=self.out)
         self.done += 1
         self.passed += not verdict.drops()

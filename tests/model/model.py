@@ -258,7 +258,7 @@ class Case:
     def flow_header(self, way):
         flow = self.flow
         if self.without_ports():
-            return Header(flow.proto, None, None)
+            return Header(flow.proto, None, flow.icmp)
         return Header(flow.proto, flow.sport if way == "out" else flow.dport, flow.icmp)
 
     # --- §4: exemptions ------------------------------------------------------
@@ -336,7 +336,7 @@ class Case:
     def header(self, way):
         packet = self.packet
         if self.without_ports():
-            return Header(packet.proto, None, None)
+            return Header(packet.proto, None, packet.icmp)
         local = packet.sport if way == "out" else packet.dport
         return Header(packet.proto, local, packet.icmp)
 

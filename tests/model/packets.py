@@ -262,7 +262,7 @@ class Packets:
 
     def source_route(self, talk):
         talk.packet.flags.add("source_route")
-        talk.packet.proto = talk.proto
+        talk.packet.proto, talk.packet.icmp = talk.proto, talk.icmp
         self.track(talk)
         talk.maybe_inner()
 
@@ -735,7 +735,7 @@ class Talk:
         percent = 70 if self.hints.get("before") else 45
         if port is not None and (packet.before == packet.dst or self.chance(percent)):
             near = self.all.near(self.exemption.ports if self.exemption else [], port)
-            port = self.rng.choice([p for p in (near, port + 1, 53, 123) if p != packet.dport])
+            port = self.rng.choice([p for p in (near, port % 65535 + 1, 53, 123) if p != packet.dport])
         if port != packet.dport:
             packet.before_port = port
         if packet.before == packet.dst and packet.before_port is None:

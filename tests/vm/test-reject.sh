@@ -35,7 +35,7 @@ take() {
 	ANSWERS=$TAPPED
 }
 
-# told TEXT SPEC WANT: dropped as REASON, and that is the answer. quiet TEXT
+# told TEXT SPEC WANT: dropped as REASON, and that is the answer. untold TEXT
 # SPEC: and none
 told() {
 	take cam-both
@@ -43,7 +43,7 @@ told() {
 	take cam-both
 	equal "  the answer" "$ANSWERS" "$3"
 }
-quiet() { told "$1" "$2" none; }
+untold() { told "$1" "$2" none; }
 
 # counted_all: under any reason, but the router's own neighbour discovery
 counted_all() {
@@ -71,8 +71,8 @@ told "ping, IPv4" "$(out $CN4 icmp)" "icmp3-13/$ROUTER4/icmp-$CN4"
 told "ping, IPv6" "$(out $CN6 icmp)" "icmp1-1/$ROUTER6/icmp-$CN6"
 cf policy set tell action drop block cn
 for proto in tcp udp icmp; do
-	quiet "the policy drops: $proto" "$(out $CN4 $proto)"
-	quiet "the policy drops: $proto, IPv6" "$(out $CN6 $proto)"
+	untold "the policy drops: $proto" "$(out $CN4 $proto)"
+	untold "the policy drops: $proto, IPv6" "$(out $CN6 $proto)"
 done
 cf policy set tell action audit block cn
 twin "the policy audits"
@@ -103,12 +103,12 @@ told "UDP" "$(to_router $ROUTER4 udp)" "icmp3-13/$ROUTER4/udp-$ROUTER4.443"
 told "UDP, IPv6" "$(to_router $ROUTER6 udp)" "icmp1-1/$ROUTER6/udp-$ROUTER6.443"
 told "ping" "$(to_router $ROUTER4 icmp)" "icmp3-13/$ROUTER4/icmp-$ROUTER4"
 for group in 224.0.0.1 10.20.0.255 255.255.255.255 ff02::1; do
-	quiet "to $group, UDP" "$(to_router $group udp)"
-	quiet "to $group, TCP" "$(to_router $group tcp)"
+	untold "to $group, UDP" "$(to_router $group udp)"
+	untold "to $group, TCP" "$(to_router $group tcp)"
 done
 for router in $ROUTER4 $ROUTER6; do
 	for proto in udp tcp; do
-		quiet "to $router in a broadcast frame, $proto" \
+		untold "to $router in a broadcast frame, $proto" \
 			"$(to_router "$router" $proto) dmac=ff:ff:ff:ff:ff:ff"
 	done
 done
@@ -146,27 +146,27 @@ ip4() {
 raw() { echo "from=cam-both at=inet dst=$CN4 raw=$1"; }
 UDP=9c4001bb00180000	# without a sum
 told "UDP, whole" "$(raw "$(ip4 17 0000 $UDP)")" "icmp3-13/$ROUTER4/udp-$CN4.443"
-quiet "UDP, first fragment" "$(raw "$(ip4 17 2000 $UDP)")"
-quiet "UDP, later fragment" "$(raw "$(ip4 17 0003 $UDP)")"
+untold "UDP, first fragment" "$(raw "$(ip4 17 2000 $UDP)")"
+untold "UDP, later fragment" "$(raw "$(ip4 17 0003 $UDP)")"
 told "TCP, SYN" "$(out $CN4)" "rst/$CN4.443/41000/ack=1017"
-quiet "TCP, RST" "$(out $CN4) flags=4"
-quiet "TCP, RST, IPv6" "$(out $CN6) flags=4"
+untold "TCP, RST" "$(out $CN4) flags=4"
+untold "TCP, RST, IPv6" "$(out $CN6) flags=4"
 told "ICMP, echo" "$(out $CN4 icmp)" "icmp3-13/$ROUTER4/icmp-$CN4"
 for remote in $CN4 $CN6; do
 	own=$C4
 	[[ $remote != *:* ]] || own=$C6
-	quiet "ICMP error, to $remote" \
+	untold "ICMP error, to $remote" \
 		"$(out "$remote" error) iproto=udp isrc=$remote idst=$own isport=443 idport=41000"
 done
 cf camera delete gate
 twin "camera deleted"
 gate tell
 REASON=malformed
-quiet "TCP header not whole" "$(raw "$(ip4 6 0000 9c40)")"
-quiet "an inner header inside of an inner header" \
+untold "TCP header not whole" "$(raw "$(ip4 6 0000 9c40)")"
+untold "an inner header inside of an inner header" \
 	"$(raw "$(ip4 4 0000 "$(ip4 4 0000 "$(ip4 17 0000 $UDP)")")")"
 REASON=block
-quiet "TCP with a wrong sum" "$(raw "$(ip4 6 0000 "${TCP/@@@@/dead}")")"
+untold "TCP with a wrong sum" "$(raw "$(ip4 6 0000 "${TCP/@@@@/dead}")")"
 cf camera delete gate
 twin "camera deleted"
 
@@ -242,8 +242,8 @@ over_bridge() {
 	told "$1: TCP, IPv6" "$(out $CN6)" "rst/$CN6.443/41000/ack=1017"
 	told "$1: UDP" "$(out $CN4 udp)" "icmp3-13/$ROUTER4/udp-$CN4.443"
 	told "$1: UDP, IPv6" "$(out $CN6 udp)" "icmp1-1/$ROUTER6/udp-$CN6.443"
-	quiet "$1: bridged, TCP" "$(bridged $CN4)"
-	quiet "$1: bridged, UDP, IPv6" "$(bridged $CN6 udp)"
+	untold "$1: bridged, TCP" "$(bridged $CN4)"
+	untold "$1: bridged, UDP, IPv6" "$(bridged $CN6 udp)"
 	cf camera delete gate
 	twin "camera deleted"
 }
