@@ -69,7 +69,7 @@ help:
 	@echo 'make tools       the tool'
 	@echo 'make modules     the module, for KDIR=, for the running kernel where its'
 	@echo '                 headers are installed, or for Debian'"'"'s standard kernel'
-	@echo 'make modules-K   the module for kernel K of scripts/kernel (bookworm, debug)'
+	@echo 'make modules-K   the module for kernel K of scripts/kernel (bookworm, rt, debug)'
 	@echo 'make install     DESTDIR=, PREFIX=$(PREFIX)'
 	@echo 'make demo        the main job, on real data, in a VM'
 	@echo 'make check       the tests: style, unit, CLI, VM'
