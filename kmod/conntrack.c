@@ -10,7 +10,7 @@
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include "conntrack.h"
-#include "packet.h"
+#include "wire.h"
 
 /**
  * cf_conntrack_get() - have connections tracked
@@ -39,8 +39,8 @@ void cf_conntrack_put(struct net *net)
 static struct cf_addr addr_of(const struct nf_conntrack_tuple *t,
 			      const union nf_inet_addr *a)
 {
-	return t->src.l3num == NFPROTO_IPV4 ? cf_packet_addr4(a->ip) :
-					      cf_packet_addr6(&a->in6);
+	return t->src.l3num == NFPROTO_IPV4 ? cf_addr4_of(a->ip) :
+					      cf_addr6_of(&a->in6);
 }
 
 /* What a direction's packets are at FORWARD. */

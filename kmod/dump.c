@@ -32,7 +32,15 @@ static struct cursor *cursor(const struct netlink_callback *cb)
 	return (struct cursor *)cb->args[0];
 }
 
-static int start(struct netlink_callback *cb)
+/**
+ * cf_dump_start() - pin the ruleset that is in force
+ * @cb: of the dump
+ *
+ * May sleep. cf_dump_done() gives it back.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int cf_dump_start(struct netlink_callback *cb)
 {
 	struct cf_net *cn = cf_net(sock_net(cb->skb->sk));
 	struct cursor *c;
@@ -68,22 +76,12 @@ int cf_dump_done(struct netlink_callback *cb)
 
 int cf_dump_start_ruleset(struct netlink_callback *cb)
 {
-	int err = start(cb);
+	int err = cf_dump_start(cb);
 
 	if (!err && cursor(cb)->rs)
 		cb->min_dump_alloc = NLMSG_GOODSIZE +
 				     cf_dump_largest(cursor(cb)->rs);
 	return err;
-}
-
-int cf_dump_start_stats(struct netlink_callback *cb)
-{
-	return start(cb);
-}
-
-int cf_dump_start_ranges(struct netlink_callback *cb)
-{
-	return start(cb);
 }
 
 /* Refusals wait for the first message: before, no sentence goes with them. */
@@ -120,11 +118,30 @@ static int find_set(struct netlink_callback *cb)
 	return 0;
 }
 
-static void *message_begin(struct sk_buff *msg, struct netlink_callback *cb,
-			   u8 cmd)
+typedef int put_fn(struct sk_buff *msg, struct netlink_callback *cb);
+
+/* One message; @put writes it, and moves the cursor on if it can. */
+static int put_message(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
+		       put_fn *put)
 {
-	return genlmsg_put(msg, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			   &cf_genl_family, NLM_F_MULTI, cmd);
+	void *header = genlmsg_put(msg, NETLINK_CB(cb->skb).portid,
+				   cb->nlh->nlmsg_seq, &cf_genl_family,
+				   NLM_F_MULTI, cmd);
+
+	if (!header)
+		return -EMSGSIZE;
+	if (put(msg, cb)) {
+		genlmsg_cancel(msg, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, header);
+	return 0;
+}
+
+/* What a dump returns: an error where not even one message has found room. */
+static int result(const struct sk_buff *msg, int err)
+{
+	return err && !msg->len ? err : msg->len;
 }
 
 /**
@@ -154,75 +171,66 @@ int cf_dump_counts(struct sk_buff *msg, int attr, const struct cf_counts *c)
 	return 0;
 }
 
-static int put_reason_stats(struct sk_buff *msg, const struct cf_net *cn,
-			    u32 reason)
+static int put_generation(struct sk_buff *msg, const struct cursor *c)
 {
-	struct nlattr *nest = nla_nest_start(msg, CAMFENCE_A_REASON_STATS);
+	return cf_dump_u64(msg, CAMFENCE_A_GENERATION, c->generation,
+			   CAMFENCE_A_PAD);
+}
 
-	if (!nest || nla_put_u32(msg, CAMFENCE_STATS_A_REASON, reason) ||
-	    cf_dump_tally(msg, CAMFENCE_STATS_A_PACKETS, CAMFENCE_STATS_A_BYTES,
-			  cf_stats_reason(cn, reason)))
+static int put_head(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	static const struct cf_counts none;
+	struct cursor *c = cursor(cb);
+
+	if (put_generation(msg, c) ||
+	    cf_dump_counts(msg, CAMFENCE_A_COUNTS,
+			   c->rs ? &c->rs->counts : &none))
 		return -EMSGSIZE;
-	nla_nest_end(msg, nest);
+	c->begun = true;
 	return 0;
 }
 
-typedef int put_fn(struct sk_buff *msg, const struct cf_object *o, u32 *part);
-
-/* A message about the object where the cursor is; the cursor moves on. */
-static int dump_next(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
-		     put_fn *put)
+static const struct cf_object *object(const struct cursor *c)
 {
-	void *header = message_begin(msg, cb, cmd);
+	return cf_object_of(c->rs->objects.of[c->kind][c->index]);
+}
+
+static int put_object(struct sk_buff *msg, struct netlink_callback *cb)
+{
 	struct cursor *c = cursor(cb);
-	const void *const *array = cf_ruleset_array(c->rs, c->kind);
 	u32 part = c->part;
 
-	if (!header)
+	if (cf_dump_object(msg, object(c), &part))
 		return -EMSGSIZE;
-	if (put(msg, cf_object_of(array[c->index]), &part)) {
-		genlmsg_cancel(msg, header);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, header);
 	c->part = part;
 	c->index += !part;
 	return 0;
 }
 
-/* All objects from the cursor to the last kind. 0: there are no more. */
-static int dump_objects(struct sk_buff *msg, struct netlink_callback *cb,
-			u8 cmd, put_fn *put, enum cf_kind last)
+static int put_object_stats(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct cursor *c = cursor(cb);
 
-	if (!c->rs)
-		return 0;
-	for (; c->kind <= last; c->kind++, c->index = 0) {
-		while (c->index < c->rs->counts.of[c->kind]) {
-			int err = dump_next(msg, cb, cmd, put);
-
-			if (err)
-				return msg->len ? msg->len : err;
-		}
-	}
+	if (cf_dump_object_stats(msg, object(c)))
+		return -EMSGSIZE;
+	c->index++;
 	return 0;
 }
 
-static int begin_ruleset(struct sk_buff *msg, struct netlink_callback *cb)
+/* All objects from the cursor to the last kind. */
+static int put_objects(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
+		       put_fn *put, enum cf_kind last)
 {
-	static const struct cf_counts none;
 	struct cursor *c = cursor(cb);
-	void *header = message_begin(msg, cb, CAMFENCE_CMD_RULESET_GET);
 
-	if (!header ||
-	    cf_dump_u64(msg, CAMFENCE_A_GENERATION, c->generation,
-			CAMFENCE_A_PAD) ||
-	    cf_dump_counts(msg, CAMFENCE_A_COUNTS,
-			   c->rs ? &c->rs->counts : &none))
-		return -EMSGSIZE;
-	genlmsg_end(msg, header);
-	c->begun = true;
+	for (; c->rs && c->kind <= last; c->kind++, c->index = 0) {
+		while (c->index < c->rs->objects.n[c->kind]) {
+			int err = put_message(msg, cb, cmd, put);
+
+			if (err)
+				return err;
+		}
+	}
 	return 0;
 }
 
@@ -232,31 +240,39 @@ int cf_dump_ruleset(struct sk_buff *msg, struct netlink_callback *cb)
 
 	if (err)
 		return err;
-	if (!cursor(cb)->begun) {
-		err = begin_ruleset(msg, cb);
-		if (err)
-			return err;
-	}
-	err = dump_objects(msg, cb, CAMFENCE_CMD_RULESET_GET, cf_dump_object,
-			   CF_KIND_OPTIONS);
-	return err ? err : msg->len;
+	if (!cursor(cb)->begun)
+		err = put_message(msg, cb, CAMFENCE_CMD_RULESET_GET, put_head);
+	if (!err)
+		err = put_objects(msg, cb, CAMFENCE_CMD_RULESET_GET, put_object,
+				  CF_KIND_OPTIONS);
+	return result(msg, err);
 }
 
-static int dump_reasons(struct sk_buff *msg, struct netlink_callback *cb)
+static int put_reason(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	const struct cf_net *cn = cf_net(sock_net(cb->skb->sk));
+	struct nlattr *nest = nla_nest_start(msg, CAMFENCE_A_REASON_STATS);
 	struct cursor *c = cursor(cb);
 
-	for (; c->index < __CAMFENCE_REASON_MAX; c->index++) {
-		void *header = message_begin(msg, cb, CAMFENCE_CMD_STATS_GET);
+	if (!nest || nla_put_u32(msg, CAMFENCE_STATS_A_REASON, c->index) ||
+	    cf_dump_tally(msg, CAMFENCE_STATS_A_PACKETS, CAMFENCE_STATS_A_BYTES,
+			  cf_stats_reason(cn, c->index)))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	c->index++;
+	return 0;
+}
 
-		if (!header)
-			return msg->len;
-		if (put_reason_stats(msg, cn, c->index)) {
-			genlmsg_cancel(msg, header);
-			return msg->len;
-		}
-		genlmsg_end(msg, header);
+static int put_reasons(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	struct cursor *c = cursor(cb);
+
+	while (c->index < __CAMFENCE_REASON_MAX) {
+		int err = put_message(msg, cb, CAMFENCE_CMD_STATS_GET,
+				      put_reason);
+
+		if (err)
+			return err;
 	}
 	c->begun = true;
 	c->kind = CF_KIND_POLICY;
@@ -270,14 +286,12 @@ int cf_dump_stats(struct sk_buff *msg, struct netlink_callback *cb)
 
 	if (err)
 		return err;
-	if (!cursor(cb)->begun) {
-		err = dump_reasons(msg, cb);
-		if (err)
-			return err;
-	}
-	err = dump_objects(msg, cb, CAMFENCE_CMD_STATS_GET,
-			   cf_dump_object_stats, CF_KIND_EXEMPTION);
-	return err ? err : msg->len;
+	if (!cursor(cb)->begun)
+		err = put_reasons(msg, cb);
+	if (!err)
+		err = put_objects(msg, cb, CAMFENCE_CMD_STATS_GET,
+				  put_object_stats, CF_KIND_EXEMPTION);
+	return result(msg, err);
 }
 
 static void write_range4(void *to, const struct cf_set *set, u32 i)
@@ -292,8 +306,8 @@ static void write_range6(void *to, const struct cf_set *set, u32 i)
 {
 	struct camfence_range6 *r = to;
 
-	cf_dump_in6(r->first, set->r6[i].first);
-	cf_dump_in6(r->last, set->r6[i].last);
+	cf_in6_write(r->first, set->r6[i].first);
+	cf_in6_write(r->last, set->r6[i].last);
 }
 
 /* As many ranges from *index on as the message holds. */
@@ -324,16 +338,15 @@ static int put_ranges(struct sk_buff *msg, const struct cf_set *set, bool v6,
 	return 0;
 }
 
-static int put_chunk(struct sk_buff *msg, struct cursor *c, u32 *index)
+static int put_chunk(struct sk_buff *msg, struct netlink_callback *cb)
 {
-	const struct cf_set *set = &c->set->set;
+	struct cursor *c = cursor(cb);
 	struct nlattr *nest;
 
-	if (cf_dump_u64(msg, CAMFENCE_A_GENERATION, c->generation,
-			CAMFENCE_A_PAD))
+	if (put_generation(msg, c))
 		return -EMSGSIZE;
 	nest = nla_nest_start(msg, CAMFENCE_A_SET);
-	if (!nest || put_ranges(msg, set, c->kind, index))
+	if (!nest || put_ranges(msg, &c->set->set, c->kind, &c->index))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
@@ -353,19 +366,10 @@ int cf_dump_ranges(struct sk_buff *msg, struct netlink_callback *cb)
 	set = &c->set->set;
 	for (; c->kind < 2; c->kind++, c->index = 0) {
 		while (c->index < (c->kind ? set->n6 : set->n4)) {
-			u32 index = c->index;
-			void *header;
-
-			header = message_begin(msg, cb,
-					       CAMFENCE_CMD_SET_RANGE_GET);
-			if (!header)
-				return msg->len;
-			if (put_chunk(msg, c, &index)) {
-				genlmsg_cancel(msg, header);
-				return msg->len;
-			}
-			genlmsg_end(msg, header);
-			c->index = index;
+			err = put_message(msg, cb, CAMFENCE_CMD_SET_RANGE_GET,
+					  put_chunk);
+			if (err)
+				return result(msg, err);
 		}
 	}
 	return msg->len;

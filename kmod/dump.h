@@ -2,13 +2,12 @@
 #ifndef CF_DUMP_H
 #define CF_DUMP_H
 
-#include "compat.h"
 #include "netlink.h"
+#include "wire.h"
 
 u32 cf_dump_largest(const struct cf_ruleset *rs);
 int cf_dump_object(struct sk_buff *msg, const struct cf_object *o, u32 *part);
-int cf_dump_object_stats(struct sk_buff *msg, const struct cf_object *o,
-			 u32 *part);
+int cf_dump_object_stats(struct sk_buff *msg, const struct cf_object *o);
 
 static inline int cf_dump_u64(struct sk_buff *msg, int attr, u64 value, int pad)
 {
@@ -20,12 +19,6 @@ static inline int cf_dump_tally(struct sk_buff *msg, int packets, int bytes,
 {
 	return cf_dump_u64(msg, packets, t.packets, CAMFENCE_STATS_A_PAD) ||
 	       cf_dump_u64(msg, bytes, t.bytes, CAMFENCE_STATS_A_PAD);
-}
-
-static inline void cf_dump_in6(u8 *to, struct cf_in6 addr)
-{
-	put_unaligned_be64(addr.hi, to);
-	put_unaligned_be64(addr.lo, to + 8);
 }
 
 #endif /* CF_DUMP_H */

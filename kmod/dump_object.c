@@ -46,21 +46,12 @@ u32 cf_dump_largest(const struct cf_ruleset *rs)
 	return most;
 }
 
-static int put_text(struct sk_buff *msg, int attr, const char *text)
-{
-	return text ? nla_put_string(msg, attr, text) : 0;
-}
-
 static int put_set(struct sk_buff *msg, const struct cf_object *o)
 {
-	return nla_put_string(msg, CAMFENCE_SET_A_NAME, o->name) ||
-	       nla_put_u32(msg, CAMFENCE_SET_A_COUNT4, o->set.n4) ||
+	return nla_put_u32(msg, CAMFENCE_SET_A_COUNT4, o->set.n4) ||
 	       nla_put_u32(msg, CAMFENCE_SET_A_COUNT6, o->set.n6) ||
-	       put_text(msg, CAMFENCE_SET_A_SOURCE, o->texts[CF_TEXT_SOURCE]) ||
 	       (o->date && cf_dump_u64(msg, CAMFENCE_SET_A_DATE, o->date,
-				       CAMFENCE_SET_A_PAD)) ||
-	       put_text(msg, CAMFENCE_SET_A_CHECKSUM,
-			o->texts[CF_TEXT_CHECKSUM]);
+				       CAMFENCE_SET_A_PAD));
 }
 
 static int put_list(struct sk_buff *msg, int attr,
@@ -82,14 +73,11 @@ static int put_policy(struct sk_buff *msg, const struct cf_object *o)
 {
 	const struct cf_policy *p = &o->policy;
 
-	return nla_put_string(msg, CAMFENCE_POLICY_A_NAME, o->name) ||
-	       nla_put_u8(msg, CAMFENCE_POLICY_A_DEFAULT, p->dflt) ||
+	return nla_put_u8(msg, CAMFENCE_POLICY_A_DEFAULT, p->dflt) ||
 	       nla_put_u8(msg, CAMFENCE_POLICY_A_ACTION, p->action) ||
 	       put_list(msg, CAMFENCE_POLICY_A_ALLOW, p->sets, p->n_allow) ||
 	       put_list(msg, CAMFENCE_POLICY_A_BLOCK, p->sets + p->n_allow,
-			p->n_block) ||
-	       put_text(msg, CAMFENCE_POLICY_A_COMMENT,
-			o->texts[CF_TEXT_COMMENT]);
+			p->n_block);
 }
 
 static int put_addr(struct sk_buff *msg, const struct cf_addr *addr)
@@ -99,7 +87,7 @@ static int put_addr(struct sk_buff *msg, const struct cf_addr *addr)
 	if (addr->family == CF_IPV4)
 		return nla_put_in_addr(msg, CAMFENCE_SELECTOR_A_ADDR4,
 				       htonl(addr->v4));
-	cf_dump_in6(bytes, addr->v6);
+	cf_in6_write(bytes, addr->v6);
 	return nla_put(msg, CAMFENCE_SELECTOR_A_ADDR6, sizeof(bytes), bytes);
 }
 
@@ -114,7 +102,7 @@ static int put_prefix(struct sk_buff *msg, int attr4, int attr6,
 		v4.addr = htonl(addr->v4);
 		return nla_put(msg, attr4, sizeof(v4), &v4);
 	}
-	cf_dump_in6(v6.addr, addr->v6);
+	cf_in6_write(v6.addr, addr->v6);
 	return nla_put(msg, attr6, sizeof(v6), &v6);
 }
 
@@ -156,8 +144,7 @@ static int put_camera(struct sk_buff *msg, const struct cf_object *o)
 	struct nlattr *nest;
 	u32 i;
 
-	if (nla_put_string(msg, CAMFENCE_CAMERA_A_NAME, o->name) ||
-	    nla_put_string(msg, CAMFENCE_CAMERA_A_POLICY, c->policy))
+	if (nla_put_string(msg, CAMFENCE_CAMERA_A_POLICY, c->policy))
 		return -EMSGSIZE;
 	nest = nla_nest_start(msg, CAMFENCE_CAMERA_A_SELECTORS);
 	if (!nest)
@@ -167,10 +154,7 @@ static int put_camera(struct sk_buff *msg, const struct cf_object *o)
 			return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return (c->catch && nla_put_flag(msg, CAMFENCE_CAMERA_A_CATCH)) ||
-	       (c->shared && nla_put_flag(msg, CAMFENCE_CAMERA_A_SHARED)) ||
-	       put_text(msg, CAMFENCE_CAMERA_A_KEY, o->texts[CF_TEXT_KEY]) ||
-	       put_text(msg, CAMFENCE_CAMERA_A_COMMENT,
-			o->texts[CF_TEXT_COMMENT]);
+	       (c->shared && nla_put_flag(msg, CAMFENCE_CAMERA_A_SHARED));
 }
 
 static int put_remote_prefix(struct sk_buff *msg, const struct cf_prefix *p)
@@ -236,8 +220,7 @@ static int put_exemption(struct sk_buff *msg, const struct cf_object *o)
 {
 	const struct cf_exemption *e = &o->exemption;
 
-	return nla_put_string(msg, CAMFENCE_EXEMPTION_A_NAME, o->name) ||
-	       (e->camera[0] ?
+	return (e->camera[0] ?
 		nla_put_string(msg, CAMFENCE_EXEMPTION_A_CAMERA, e->camera) :
 		nla_put_string(msg, CAMFENCE_EXEMPTION_A_POLICY, e->policy)) ||
 	       nla_put_u8(msg, CAMFENCE_EXEMPTION_A_DIRECTION, e->direction) ||
@@ -255,12 +238,7 @@ static int put_exemption(struct sk_buff *msg, const struct cf_object *o)
 			    CAMFENCE_EXEMPTION_A_PAD)) ||
 	       (e->until != U64_MAX &&
 		cf_dump_u64(msg, CAMFENCE_EXEMPTION_A_UNTIL, e->until,
-			    CAMFENCE_EXEMPTION_A_PAD)) ||
-	       put_text(msg, CAMFENCE_EXEMPTION_A_BY, o->texts[CF_TEXT_BY]) ||
-	       put_text(msg, CAMFENCE_EXEMPTION_A_REASON,
-			o->texts[CF_TEXT_REASON]) ||
-	       put_text(msg, CAMFENCE_EXEMPTION_A_COMMENT,
-			o->texts[CF_TEXT_COMMENT]);
+			    CAMFENCE_EXEMPTION_A_PAD));
 }
 
 static int put_options(struct sk_buff *msg, const struct cf_object *o)
@@ -284,26 +262,36 @@ static int put_options(struct sk_buff *msg, const struct cf_object *o)
 	return 0;
 }
 
-/* The nest of each kind, what is in it, and where its statistics go. */
-static const struct {
-	int attr;
-	int name;
-	int stats;
-	int (*put)(struct sk_buff *msg, const struct cf_object *o);
-} kinds[CF_KINDS] = {
-	[CF_KIND_SET] = {
-		CAMFENCE_A_SET, CAMFENCE_SET_A_NAME, 0, put_set },
-	[CF_KIND_POLICY] = {
-		CAMFENCE_A_POLICY, CAMFENCE_POLICY_A_NAME,
-		CAMFENCE_POLICY_A_STATS, put_policy },
-	[CF_KIND_CAMERA] = {
-		CAMFENCE_A_CAMERA, CAMFENCE_CAMERA_A_NAME,
-		CAMFENCE_CAMERA_A_STATS, put_camera },
-	[CF_KIND_EXEMPTION] = {
-		CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_NAME,
-		CAMFENCE_EXEMPTION_A_STATS, put_exemption },
-	[CF_KIND_OPTIONS] = { CAMFENCE_A_OPTIONS, 0, 0, put_options },
+/* All but the name and the texts, and an exemption's remotes. */
+static int (*const puts[CF_KINDS])(struct sk_buff *msg,
+				   const struct cf_object *o) = {
+	[CF_KIND_SET] = put_set,
+	[CF_KIND_POLICY] = put_policy,
+	[CF_KIND_CAMERA] = put_camera,
+	[CF_KIND_EXEMPTION] = put_exemption,
+	[CF_KIND_OPTIONS] = put_options,
 };
+
+static int put_texts(struct sk_buff *msg, const struct cf_object *o)
+{
+	unsigned int i;
+
+	for (i = 0; i < CF_TEXTS; i++)
+		if (o->texts[i] &&
+		    nla_put_string(msg, cf_kinds[o->kind].texts[i], o->texts[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static struct nlattr *begin(struct sk_buff *msg, const struct cf_object *o)
+{
+	struct nlattr *nest = nla_nest_start(msg, cf_kinds[o->kind].nest);
+
+	if (nest && cf_kinds[o->kind].name &&
+	    nla_put_string(msg, cf_kinds[o->kind].name, o->name))
+		return NULL;
+	return nest;
+}
 
 /**
  * cf_dump_object() - write an object in the form in which it is put
@@ -316,12 +304,11 @@ static const struct {
  */
 int cf_dump_object(struct sk_buff *msg, const struct cf_object *o, u32 *part)
 {
-	struct nlattr *nest = nla_nest_start(msg, kinds[o->kind].attr);
+	struct nlattr *nest = begin(msg, o);
 
 	if (!nest)
 		return -EMSGSIZE;
-	if (*part ? nla_put_string(msg, kinds[o->kind].name, o->name) :
-		    kinds[o->kind].put(msg, o))
+	if (!*part && (puts[o->kind](msg, o) || put_texts(msg, o)))
 		return -EMSGSIZE;
 	if (o->kind == CF_KIND_EXEMPTION &&
 	    put_remotes(msg, &o->exemption, part))
@@ -361,19 +348,16 @@ static int put_counters(struct sk_buff *msg, const struct cf_object *o)
  * cf_dump_object_stats() - write an object's name and statistics
  * @msg: the message
  * @o: the object; neither a set nor the options
- * @part: not used, for it fits
  *
  * Return: 0 or -EMSGSIZE.
  */
-int cf_dump_object_stats(struct sk_buff *msg, const struct cf_object *o,
-			 u32 *part)
+int cf_dump_object_stats(struct sk_buff *msg, const struct cf_object *o)
 {
-	struct nlattr *nest = nla_nest_start(msg, kinds[o->kind].attr);
-	struct nlattr *stats;
+	struct nlattr *stats, *nest = begin(msg, o);
 
-	if (!nest || nla_put_string(msg, kinds[o->kind].name, o->name))
+	if (!nest)
 		return -EMSGSIZE;
-	stats = nla_nest_start(msg, kinds[o->kind].stats);
+	stats = nla_nest_start(msg, cf_kinds[o->kind].stats);
 	if (!stats || put_counters(msg, o))
 		return -EMSGSIZE;
 	nla_nest_end(msg, stats);

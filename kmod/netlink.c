@@ -171,7 +171,7 @@ static void limits(struct cf_counts *c)
 	unsigned int kind;
 
 	for (kind = 0; kind < CF_KINDS; kind++)
-		c->of[kind] = cf_txn_most(kind);
+		c->of[kind] = cf_kinds[kind].most;
 	c->ranges = CAMFENCE_MAX_RANGES;
 	c->prefixes = CAMFENCE_MAX_PREFIXES;
 }
@@ -453,20 +453,20 @@ static const struct genl_ops ops[] = {
 	DO(TXN_BEGIN, txn_begin, begin_policy),
 	DO(TXN_COMMIT, txn_commit, commit_policy),
 	DO(TXN_ABORT, txn_abort, abort_policy),
-	DO(SET_PUT, cf_put_set, cf_set_put_policy),
-	DO(SET_DEL, cf_del_set, cf_set_del_policy),
-	DO(POLICY_PUT, cf_put_policy, cf_policy_put_policy),
-	DO(POLICY_DEL, cf_del_policy, cf_policy_del_policy),
-	DO(CAMERA_PUT, cf_put_camera, cf_camera_put_policy),
-	DO(CAMERA_DEL, cf_del_camera, cf_camera_del_policy),
-	DO(EXEMPTION_PUT, cf_put_exemption, cf_exemption_put_policy),
-	DO(EXEMPTION_DEL, cf_del_exemption, cf_exemption_del_policy),
-	DO(OPTIONS_PUT, cf_put_options, cf_options_put_policy),
+	DO(SET_PUT, cf_put, cf_set_put_policy),
+	DO(SET_DEL, cf_del, cf_set_del_policy),
+	DO(POLICY_PUT, cf_put, cf_policy_put_policy),
+	DO(POLICY_DEL, cf_del, cf_policy_del_policy),
+	DO(CAMERA_PUT, cf_put, cf_camera_put_policy),
+	DO(CAMERA_DEL, cf_del, cf_camera_del_policy),
+	DO(EXEMPTION_PUT, cf_put, cf_exemption_put_policy),
+	DO(EXEMPTION_DEL, cf_del, cf_exemption_del_policy),
+	DO(OPTIONS_PUT, cf_put, cf_options_put_policy),
 	DO(RULESET_FLUSH, ruleset_flush, flush_policy),
 	DUMP(RULESET_GET, cf_dump_start_ruleset, cf_dump_ruleset, none_policy),
-	DUMP(SET_RANGE_GET, cf_dump_start_ranges, cf_dump_ranges,
+	DUMP(SET_RANGE_GET, cf_dump_start, cf_dump_ranges,
 	     cf_range_get_policy),
-	DUMP(STATS_GET, cf_dump_start_stats, cf_dump_stats, none_policy),
+	DUMP(STATS_GET, cf_dump_start, cf_dump_stats, none_policy),
 };
 
 struct genl_family cf_genl_family __ro_after_init = {

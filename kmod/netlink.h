@@ -33,23 +33,15 @@ extern const struct nla_policy cf_policy_del_policy[];
 extern const struct nla_policy cf_camera_del_policy[];
 extern const struct nla_policy cf_exemption_del_policy[];
 
-int cf_put_set(struct sk_buff *skb, struct genl_info *info);
-int cf_put_policy(struct sk_buff *skb, struct genl_info *info);
-int cf_put_camera(struct sk_buff *skb, struct genl_info *info);
-int cf_put_exemption(struct sk_buff *skb, struct genl_info *info);
-int cf_put_options(struct sk_buff *skb, struct genl_info *info);
-int cf_del_set(struct sk_buff *skb, struct genl_info *info);
-int cf_del_policy(struct sk_buff *skb, struct genl_info *info);
-int cf_del_camera(struct sk_buff *skb, struct genl_info *info);
-int cf_del_exemption(struct sk_buff *skb, struct genl_info *info);
+int cf_put(struct sk_buff *skb, struct genl_info *info);
+int cf_del(struct sk_buff *skb, struct genl_info *info);
 
 /* dump.c */
 extern const struct nla_policy cf_range_get_policy[];
 
 int cf_dump_counts(struct sk_buff *msg, int attr, const struct cf_counts *c);
+int cf_dump_start(struct netlink_callback *cb);
 int cf_dump_start_ruleset(struct netlink_callback *cb);
-int cf_dump_start_ranges(struct netlink_callback *cb);
-int cf_dump_start_stats(struct netlink_callback *cb);
 int cf_dump_ruleset(struct sk_buff *msg, struct netlink_callback *cb);
 int cf_dump_ranges(struct sk_buff *msg, struct netlink_callback *cb);
 int cf_dump_stats(struct sk_buff *msg, struct netlink_callback *cb);

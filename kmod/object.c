@@ -1,23 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "object.h"
 
-const char *const cf_kind_names[CF_KINDS] = {
-	[CF_KIND_SET] = "set",
-	[CF_KIND_POLICY] = "policy",
-	[CF_KIND_CAMERA] = "camera",
-	[CF_KIND_EXEMPTION] = "exemption",
-	[CF_KIND_OPTIONS] = "options",
+const struct cf_kind_attrs cf_kinds[CF_KINDS] = {
+	[CF_KIND_SET] = {
+		.most = CAMFENCE_MAX_SETS,
+		.nest = CAMFENCE_A_SET,
+		.last = CAMFENCE_SET_A_MAX,
+		.name = CAMFENCE_SET_A_NAME,
+		.texts = { CAMFENCE_SET_A_SOURCE, CAMFENCE_SET_A_CHECKSUM },
+	},
+	[CF_KIND_POLICY] = {
+		.most = CAMFENCE_MAX_POLICIES,
+		.nest = CAMFENCE_A_POLICY,
+		.last = CAMFENCE_POLICY_A_MAX,
+		.name = CAMFENCE_POLICY_A_NAME,
+		.stats = CAMFENCE_POLICY_A_STATS,
+		.texts = { CAMFENCE_POLICY_A_COMMENT },
+	},
+	[CF_KIND_CAMERA] = {
+		.most = CAMFENCE_MAX_CAMERAS,
+		.nest = CAMFENCE_A_CAMERA,
+		.last = CAMFENCE_CAMERA_A_MAX,
+		.name = CAMFENCE_CAMERA_A_NAME,
+		.stats = CAMFENCE_CAMERA_A_STATS,
+		.texts = { CAMFENCE_CAMERA_A_KEY, CAMFENCE_CAMERA_A_COMMENT },
+	},
+	[CF_KIND_EXEMPTION] = {
+		.most = CAMFENCE_MAX_EXEMPTIONS,
+		.nest = CAMFENCE_A_EXEMPTION,
+		.last = CAMFENCE_EXEMPTION_A_MAX,
+		.name = CAMFENCE_EXEMPTION_A_NAME,
+		.stats = CAMFENCE_EXEMPTION_A_STATS,
+		.texts = { CAMFENCE_EXEMPTION_A_BY, CAMFENCE_EXEMPTION_A_REASON,
+			   CAMFENCE_EXEMPTION_A_COMMENT },
+	},
+	[CF_KIND_OPTIONS] = {
+		.most = 1,
+		.nest = CAMFENCE_A_OPTIONS,
+		.last = CAMFENCE_OPTIONS_A_MAX,
+	},
 };
 
 /**
- * cf_object_new() - an object without a name, counters or parts
+ * cf_object_new() - an object without counters or parts
  * @kind: which
+ * @name: of it
  *
  * May sleep.
  *
  * Return: the object, one reference on it, or NULL.
  */
-struct cf_object *cf_object_new(enum cf_kind kind)
+struct cf_object *cf_object_new(enum cf_kind kind, const char *name)
 {
 	struct cf_object *o = cf_alloc(sizeof(*o));
 
@@ -26,6 +59,7 @@ struct cf_object *cf_object_new(enum cf_kind kind)
 	refcount_set(&o->refs, 1);
 	o->kind = kind;
 	o->bytes = sizeof(*o);
+	strscpy(o->name, name, sizeof(o->name));
 	return o;
 }
 
@@ -41,39 +75,16 @@ struct cf_object *cf_object_new(enum cf_kind kind)
  */
 void *cf_object_array(struct cf_object *o, u32 n, size_t size)
 {
-	void *array = cf_alloc(array_size(max(n, 1U), size));
+	void *array;
 
-	if (array)
-		o->bytes += array_size(n, size);
+	if (WARN_ON_ONCE(o->n_arrays == CF_ARRAYS))
+		return NULL;
+	array = cf_alloc(array_size(max(n, 1U), size));
+	if (!array)
+		return NULL;
+	o->arrays[o->n_arrays++] = array;
+	o->bytes += array_size(n, size);
 	return array;
-}
-
-static void free_arrays(struct cf_object *o)
-{
-	switch (o->kind) {
-	case CF_KIND_SET:
-		cf_free(o->set.r4);
-		cf_free(o->set.r6);
-		break;
-	case CF_KIND_POLICY:
-		cf_free(o->policy.sets);
-		break;
-	case CF_KIND_CAMERA:
-		cf_free(o->camera.selectors);
-		break;
-	case CF_KIND_EXEMPTION:
-		cf_free(o->exemption.prefixes);
-		cf_free(o->exemption.sets);
-		cf_free(o->exemption.ports);
-		cf_free(o->exemption.local_ports);
-		cf_free(o->exemption.icmp_types);
-		break;
-	case CF_KIND_OPTIONS:
-		cf_free(o->options.nat64);
-		break;
-	case CF_KINDS:
-		break;
-	}
 }
 
 /**
@@ -89,9 +100,8 @@ void cf_object_put(struct cf_object *o)
 
 	if (!o || !refcount_dec_and_test(&o->refs))
 		return;
-	free_arrays(o);
-	for (i = 0; i < CF_TEXTS; i++)
-		kfree(o->texts[i]);
+	for (i = 0; i < o->n_arrays; i++)
+		cf_free(o->arrays[i]);
 	cf_counters_put(o->counters);
 	cf_free(o);
 }

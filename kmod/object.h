@@ -9,28 +9,11 @@
 #define CF_OBJECT_H
 
 #include <linux/refcount.h>
-#include "core/objects.h"
+#include "core/rules.h"
 #include "stats.h"
 
-enum cf_kind {
-	CF_KIND_SET,
-	CF_KIND_POLICY,
-	CF_KIND_CAMERA,
-	CF_KIND_EXEMPTION,
-	CF_KIND_OPTIONS,	/* one or none, without counters */
-	CF_KINDS
-};
-
-/* The texts of each kind, as indices of cf_object.texts. */
-enum cf_text {
-	CF_TEXT_SOURCE = 0,
-	CF_TEXT_CHECKSUM = 1,
-	CF_TEXT_COMMENT = 0,
-	CF_TEXT_KEY = 1,
-	CF_TEXT_BY = 1,
-	CF_TEXT_REASON = 2,
-	CF_TEXTS = 3
-};
+#define CF_TEXTS 3
+#define CF_ARRAYS 8	/* an exemption's: five, and its texts */
 
 struct cf_object {
 	refcount_t refs;
@@ -38,9 +21,11 @@ struct cf_object {
 	u32 n_left4;		/* ranges of a set that are still to come */
 	u32 n_left6;
 	u32 n_left;		/* prefixes of an exemption that are */
+	u32 n_arrays;
+	void *arrays[CF_ARRAYS];	/* all that is freed with it */
+	const char *texts[CF_TEXTS];	/* in the order of cf_kinds */
 	u64 date;
 	size_t bytes;
-	char *texts[CF_TEXTS];
 	struct cf_counters *counters;	/* not of a set, nor of the options */
 	union {				/* each begins with its name */
 		char name[CAMFENCE_NAME_LEN];
@@ -52,13 +37,28 @@ struct cf_object {
 	};
 };
 
+/*
+ * What is known of each kind: how many a ruleset may have, and the attributes
+ * of its nest (0: it has none).
+ */
+struct cf_kind_attrs {
+	u32 most;
+	int nest;
+	int last;
+	int name;
+	int stats;
+	int texts[CF_TEXTS];
+};
+
+extern const struct cf_kind_attrs cf_kinds[CF_KINDS];
+
 static inline struct cf_object *cf_object_of(const void *name)
 {
 	return container_of((char (*)[CAMFENCE_NAME_LEN])name, struct cf_object,
 			    name);
 }
 
-struct cf_object *cf_object_new(enum cf_kind kind);
+struct cf_object *cf_object_new(enum cf_kind kind, const char *name);
 void *cf_object_array(struct cf_object *o, u32 n, size_t size);
 void cf_object_put(struct cf_object *o);
 
@@ -67,7 +67,5 @@ static inline struct cf_object *cf_object_get(struct cf_object *o)
 	refcount_inc(&o->refs);
 	return o;
 }
-
-extern const char *const cf_kind_names[CF_KINDS];
 
 #endif /* CF_OBJECT_H */

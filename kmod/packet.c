@@ -19,8 +19,8 @@
 #include <net/ipv6.h>
 #include <net/ndisc.h>
 #include <net/xfrm.h>
-#include "compat.h"
 #include "packet.h"
+#include "wire.h"
 
 #define HEADERS_MOST		16
 #define TAGS_MOST		2	/* beside one that was taken off */
@@ -240,7 +240,7 @@ static void read_ip4(struct cf_flow *f, struct reader *r)
 		malformed(f);
 		return;
 	}
-	keep_addrs(f, r, cf_packet_addr4(ip->saddr), cf_packet_addr4(ip->daddr),
+	keep_addrs(f, r, cf_addr4_of(ip->saddr), cf_addr4_of(ip->daddr),
 		   ip->ttl);
 	hlen = ip->ihl * 4;
 	len = ntohs(ip->tot_len);
@@ -288,7 +288,7 @@ static void read_routing(struct cf_flow *f, const struct reader *r,
 	stop.at += 8 + i * sizeof(*a);
 	a = peek(&stop, sizeof(*a), &buf);
 	if (a)
-		f->dst = cf_packet_addr6(a);
+		f->dst = cf_addr6_of(a);
 }
 
 /* RFC 8200, section 4. 139 and 140 are HIP's and Shim6's, of the same form. */
@@ -331,8 +331,8 @@ static void read_ip6(struct cf_flow *f, struct reader *r)
 		malformed(f);
 		return;
 	}
-	keep_addrs(f, r, cf_packet_addr6(&ip->saddr),
-		   cf_packet_addr6(&ip->daddr), ip->hop_limit);
+	keep_addrs(f, r, cf_addr6_of(&ip->saddr),
+		   cf_addr6_of(&ip->daddr), ip->hop_limit);
 	r->at += sizeof(*ip);
 	len = ntohs(ip->payload_len);
 	if (!len && is_big_tcp(r))
@@ -427,7 +427,7 @@ void cf_packet_read(struct cf_flow *f, enum cf_hook hook,
 	read_ip(f, &r, ipv4 ? 4 : 6);
 	/* The router is a stop on a source route: its next one is the end. */
 	if (hook == CF_HOOK_FORWARD && ipv4 && IPCB(skb)->opt.srr_is_hit)
-		f->dst = cf_packet_addr4(IPCB(skb)->opt.nexthop);
+		f->dst = cf_addr4_of(IPCB(skb)->opt.nexthop);
 }
 
 /**

@@ -9,6 +9,11 @@
 #define NAME_POLICY { .type = NLA_NUL_STRING, .len = CAMFENCE_NAME_LEN - 1 }
 #define TEXT_POLICY { .type = NLA_NUL_STRING, .len = CAMFENCE_TEXT_LEN - 1 }
 
+/* A nest that has a name and nothing else. */
+#define NAME_ONLY(attr)							\
+	_NLA_POLICY_NESTED(attr, ((const struct nla_policy[]){		\
+					[attr] = NAME_POLICY }))
+
 #define PORTS_POLICY {							\
 	.type = NLA_BINARY,						\
 	.len = CAMFENCE_MAX_PORTS * sizeof(struct camfence_port_range),	\
@@ -111,23 +116,6 @@ static const struct nla_policy options_policy[CAMFENCE_OPTIONS_A_MAX + 1] = {
 	[CAMFENCE_OPTIONS_A_NAT64] = NLA_POLICY_NESTED(nat64_policy),
 };
 
-static const struct nla_policy set_name_policy[CAMFENCE_SET_A_MAX + 1] = {
-	[CAMFENCE_SET_A_NAME] = NAME_POLICY,
-};
-
-static const struct nla_policy policy_name_policy[CAMFENCE_POLICY_A_MAX + 1] = {
-	[CAMFENCE_POLICY_A_NAME] = NAME_POLICY,
-};
-
-static const struct nla_policy camera_name_policy[CAMFENCE_CAMERA_A_MAX + 1] = {
-	[CAMFENCE_CAMERA_A_NAME] = NAME_POLICY,
-};
-
-static const struct nla_policy
-exemption_name_policy[CAMFENCE_EXEMPTION_A_MAX + 1] = {
-	[CAMFENCE_EXEMPTION_A_NAME] = NAME_POLICY,
-};
-
 const struct nla_policy cf_set_put_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
 	[CAMFENCE_A_SET] = NLA_POLICY_NESTED(set_policy),
@@ -155,48 +143,37 @@ const struct nla_policy cf_options_put_policy[CAMFENCE_A_MAX + 1] = {
 
 const struct nla_policy cf_set_del_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_SET] = NLA_POLICY_NESTED(set_name_policy),
+	[CAMFENCE_A_SET] = NAME_ONLY(CAMFENCE_SET_A_NAME),
 };
 
 const struct nla_policy cf_policy_del_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_POLICY] = NLA_POLICY_NESTED(policy_name_policy),
+	[CAMFENCE_A_POLICY] = NAME_ONLY(CAMFENCE_POLICY_A_NAME),
 };
 
 const struct nla_policy cf_camera_del_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_CAMERA] = NLA_POLICY_NESTED(camera_name_policy),
+	[CAMFENCE_A_CAMERA] = NAME_ONLY(CAMFENCE_CAMERA_A_NAME),
 };
 
 const struct nla_policy cf_exemption_del_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_EXEMPTION] = NLA_POLICY_NESTED(exemption_name_policy),
+	[CAMFENCE_A_EXEMPTION] = NAME_ONLY(CAMFENCE_EXEMPTION_A_NAME),
 };
 
-/*
- * Where each kind's nest is, where its name is in there (0: it is the kind's),
- * and its last key.
- */
-static const struct {
-	int attr;
-	int name;
-	int most;
-} nests[CF_KINDS] = {
-	[CF_KIND_SET] = {
-		CAMFENCE_A_SET, CAMFENCE_SET_A_NAME, CAMFENCE_SET_A_MAX },
-	[CF_KIND_POLICY] = {
-		CAMFENCE_A_POLICY, CAMFENCE_POLICY_A_NAME,
-		CAMFENCE_POLICY_A_MAX },
-	[CF_KIND_CAMERA] = {
-		CAMFENCE_A_CAMERA, CAMFENCE_CAMERA_A_NAME,
-		CAMFENCE_CAMERA_A_MAX },
-	[CF_KIND_EXEMPTION] = {
-		CAMFENCE_A_EXEMPTION, CAMFENCE_EXEMPTION_A_NAME,
-		CAMFENCE_EXEMPTION_A_MAX },
-	[CF_KIND_OPTIONS] = { CAMFENCE_A_OPTIONS, 0, CAMFENCE_OPTIONS_A_MAX },
+static const enum cf_kind kind_of[] = {
+	[CAMFENCE_CMD_SET_PUT] = CF_KIND_SET,
+	[CAMFENCE_CMD_SET_DEL] = CF_KIND_SET,
+	[CAMFENCE_CMD_POLICY_PUT] = CF_KIND_POLICY,
+	[CAMFENCE_CMD_POLICY_DEL] = CF_KIND_POLICY,
+	[CAMFENCE_CMD_CAMERA_PUT] = CF_KIND_CAMERA,
+	[CAMFENCE_CMD_CAMERA_DEL] = CF_KIND_CAMERA,
+	[CAMFENCE_CMD_EXEMPTION_PUT] = CF_KIND_EXEMPTION,
+	[CAMFENCE_CMD_EXEMPTION_DEL] = CF_KIND_EXEMPTION,
+	[CAMFENCE_CMD_OPTIONS_PUT] = CF_KIND_OPTIONS,
 };
 
-/* The highest of them. */
+/* The highest of the nests' attributes. */
 #define TB_MOST CAMFENCE_EXEMPTION_A_MAX
 
 static_assert(TB_MOST - CAMFENCE_SET_A_MAX >= 0);
@@ -209,17 +186,19 @@ static_assert(TB_MOST - CAMFENCE_OPTIONS_A_MAX >= 0);
  * @p: the message
  * @attr: what is at fault, or NULL
  * @err: the error
- * @format: of the sentence
+ * @format: of the sentence, which begins with the object's kind and name
  *
  * Return: @err.
  */
 int cf_put_fail(struct put *p, const struct nlattr *attr, int err,
 		const char *format, ...)
 {
+	struct va_format sentence = { .fmt = format };
 	va_list args;
 
 	va_start(args, format);
-	err = cf_netlink_vfail(p->txn, p->info, attr, err, format, args);
+	sentence.va = &args;
+	cf_netlink_fail(p->txn, p->info, attr, err, "%s%pV", p->who, &sentence);
 	va_end(args);
 	return err;
 }
@@ -280,45 +259,40 @@ static int take_name(struct put *p)
 	const char *kind = cf_kind_names[p->kind];
 	const struct nlattr *a;
 
-	if (!nests[p->kind].name) {
+	if (!cf_kinds[p->kind].name) {
 		p->name = kind;
 		strscpy(p->who, kind, sizeof(p->who));
 		return 0;
 	}
-	a = p->tb[nests[p->kind].name];
+	a = p->tb[cf_kinds[p->kind].name];
 	if (!a)
-		return cf_put_fail(p, NULL, -EINVAL, "a %s needs a name", kind);
+		return cf_netlink_fail(p->txn, p->info, NULL, -EINVAL,
+				       "a %s needs a name", kind);
 	p->name = nla_data(a);
 	if (!is_name(p->kind, p->name))
-		return cf_put_fail(p, a, -EINVAL,
-				   "a %s's name has 1 to 63 bytes of UTF-8 without control characters, ':' and '/'",
-				   kind);
+		return cf_netlink_fail(p->txn, p->info, a, -EINVAL,
+				       "a %s's name has 1 to 63 bytes of UTF-8 without control characters, ':' and '/'",
+				       kind);
 	scnprintf(p->who, sizeof(p->who), "%s \"%s\"", kind, p->name);
 	return 0;
 }
 
-/**
- * cf_put_text() - keep a text of an object
- * @p: the message
- * @o: the object
- * @text: which of its texts
- * @attr: where in the message; it may lack
- *
- * May sleep.
- *
- * Return: 0 or -ENOMEM.
- */
-int cf_put_text(struct put *p, struct cf_object *o, enum cf_text text,
-		int attr)
+static int take_texts(struct put *p, struct cf_object *o)
 {
-	const struct nlattr *a = p->tb[attr];
+	unsigned int i;
 
-	if (!a)
-		return 0;
-	o->texts[text] = nla_strdup(a, GFP_KERNEL_ACCOUNT);
-	if (!o->texts[text])
-		return -ENOMEM;
-	o->bytes += strlen(o->texts[text]) + 1;
+	for (i = 0; i < CF_TEXTS; i++) {
+		const struct nlattr *a = p->tb[cf_kinds[p->kind].texts[i]];
+		char *text;
+
+		if (!a)
+			continue;
+		text = cf_object_array(o, nla_len(a), 1);
+		if (!text)
+			return -ENOMEM;
+		nla_strscpy(text, a, nla_len(a));
+		o->texts[i] = text;
+	}
 	return 0;
 }
 
@@ -349,7 +323,7 @@ int cf_put_reference(struct put *p, const struct nlattr *a, enum cf_kind to)
 
 	if (cf_txn_object(p->txn, to, name))
 		return 0;
-	return cf_put_fail(p, a, -ENOENT, "%s: there is no %s \"%s\"", p->who,
+	return cf_put_fail(p, a, -ENOENT, ": there is no %s \"%s\"",
 			   cf_kind_names[to], name);
 }
 
@@ -372,34 +346,11 @@ int cf_put_set_name(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
 	for (i = 0; i < *n; i++)
 		if (!strcmp(sets[i], nla_data(a)))
 			return cf_put_fail(p, a, -EINVAL,
-					   "%s names set \"%s\" twice",
-					   p->who, sets[i]);
+					   " names set \"%s\" twice",
+					   sets[i]);
 	strscpy(sets[*n], nla_data(a), CAMFENCE_NAME_LEN);
 	++*n;
 	return 0;
-}
-
-/**
- * cf_put_stage() - give an object to the transaction
- * @p: the message
- * @o: the object; the caller's reference is gone on success
- *
- * May sleep.
- *
- * Return: 0, -ENOMEM or -E2BIG.
- */
-int cf_put_stage(struct put *p, struct cf_object *o)
-{
-	int err = cf_txn_put(p->txn, o);
-
-	if (err == -E2BIG)
-		return cf_put_fail(p, NULL, err,
-				   "%s is too much: a ruleset has room for %u of its kind, %u ranges, %u selectors and %u exempted prefixes",
-				   p->who, cf_txn_most(p->kind),
-				   CAMFENCE_MAX_RANGES,
-				   CAMFENCE_MAX_ALL_SELECTORS,
-				   CAMFENCE_MAX_PREFIXES);
-	return err;
 }
 
 /**
@@ -419,44 +370,65 @@ int cf_put_count(const struct nlattr *list)
 	return n;
 }
 
-/**
- * cf_put_whole() - put an object that a message describes, or begins
- * @p: the message
- * @fill: what takes it from the message into the new object, which has its name
- *
- * May sleep.
- *
- * Return: 0 or a negative error.
- */
-int cf_put_whole(struct put *p, int (*fill)(struct put *p, struct cf_object *o))
+static int stage(struct put *p, struct cf_object *o)
 {
-	struct cf_object *o = cf_object_new(p->kind);
-	int err;
+	int err = cf_txn_put(p->txn, o);
 
-	if (!o)
-		return -ENOMEM;
-	strscpy(o->name, p->name, sizeof(o->name));
-	err = fill(p, o);
-	if (!err)
-		err = cf_put_stage(p, o);
-	if (err)
-		cf_object_put(o);
+	if (err == -E2BIG)
+		return cf_put_fail(p, NULL, err,
+				   " is too much: a ruleset has room for %u of its kind, %u ranges, %u selectors and %u exempted prefixes",
+				   cf_kinds[p->kind].most, CAMFENCE_MAX_RANGES,
+				   CAMFENCE_MAX_ALL_SELECTORS,
+				   CAMFENCE_MAX_PREFIXES);
 	return err;
 }
 
-static int put_policy(struct put *p)
+/*
+ * What takes an object, all but its texts, from a message into a new one that
+ * has its name; and for kinds that come in several messages, what takes a
+ * further one, which has neither attribute of those that begin it.
+ */
+static const struct {
+	int (*fill)(struct put *p, struct cf_object *o);
+	int (*go_on)(struct put *p, struct cf_object *o);
+	int begin[2];
+} takes[CF_KINDS] = {
+	[CF_KIND_SET] = { cf_set_fill, cf_set_go_on, {
+		CAMFENCE_SET_A_COUNT4, CAMFENCE_SET_A_COUNT6 } },
+	[CF_KIND_POLICY] = { cf_policy_fill },
+	[CF_KIND_CAMERA] = { cf_camera_fill },
+	[CF_KIND_EXEMPTION] = { cf_exemption_fill, cf_exemption_go_on, {
+		CAMFENCE_EXEMPTION_A_CAMERA, CAMFENCE_EXEMPTION_A_POLICY } },
+	[CF_KIND_OPTIONS] = { cf_options_fill },
+};
+
+static bool goes_on(const struct put *p)
 {
-	return cf_put_whole(p, cf_policy_fill);
+	const int *begin = takes[p->kind].begin;
+
+	return takes[p->kind].go_on && !p->tb[begin[0]] && !p->tb[begin[1]];
 }
 
-static int put_camera(struct put *p)
+static int put(struct put *p)
 {
-	return cf_put_whole(p, cf_camera_fill);
-}
+	struct cf_object *o = NULL;
+	int err;
 
-static int put_options(struct put *p)
-{
-	return cf_put_whole(p, cf_options_fill);
+	if (goes_on(p))
+		o = cf_txn_begun(p->txn, p->kind, p->name);
+	if (o)
+		return takes[p->kind].go_on(p, o);
+	o = cf_object_new(p->kind, p->name);
+	if (!o)
+		return -ENOMEM;
+	err = takes[p->kind].fill(p, o);
+	if (!err)
+		err = take_texts(p, o);
+	if (!err)
+		err = stage(p, o);
+	if (err)
+		cf_object_put(o);
+	return err;
 }
 
 static int del(struct put *p)
@@ -464,32 +436,37 @@ static int del(struct put *p)
 	int err = cf_txn_del(p->txn, p->kind, p->name);
 
 	if (err == -ENOENT)
-		return cf_put_fail(p, p->tb[nests[p->kind].name], err,
-				   "there is no %s", p->who);
+		return cf_netlink_fail(p->txn, p->info,
+				       p->tb[cf_kinds[p->kind].name], err,
+				       "there is no %s", p->who);
 	return err;
 }
 
 static int handle_nest(struct put *p)
 {
-	const struct nlattr *nest = p->info->attrs[nests[p->kind].attr];
+	const struct nlattr *nest = p->info->attrs[cf_kinds[p->kind].nest];
 	int err;
 
 	if (!nest)
-		return cf_put_fail(p, NULL, -EINVAL, "the message has no %s",
-				   cf_kind_names[p->kind]);
+		return cf_netlink_fail(p->txn, p->info, NULL, -EINVAL,
+				       "the message has no %s",
+				       cf_kind_names[p->kind]);
 	/* It has been held to its policy already. */
-	err = nla_parse_nested(p->tb, nests[p->kind].most, nest, NULL,
+	err = nla_parse_nested(p->tb, cf_kinds[p->kind].last, nest, NULL,
 			       p->info->extack);
 	if (err)
 		return err;
 	return take_name(p);
 }
 
-static int handle(struct genl_info *info, enum cf_kind kind,
-		  int (*verb)(struct put *p))
+static int handle(struct genl_info *info, int (*verb)(struct put *p))
 {
 	struct nlattr *tb[TB_MOST + 1] = { };
-	struct put p = { .info = info, .kind = kind, .tb = tb };
+	struct put p = {
+		.info = info,
+		.kind = kind_of[info->genlhdr->cmd],
+		.tb = tb,
+	};
 	int err;
 
 	p.txn = cf_netlink_enter(info);
@@ -502,47 +479,30 @@ static int handle(struct genl_info *info, enum cf_kind kind,
 	return err;
 }
 
-int cf_put_set(struct sk_buff *skb, struct genl_info *info)
+/**
+ * cf_put() - add an object, or a chunk of it, or replace one
+ * @skb: the message
+ * @info: of the message
+ *
+ * May sleep.
+ *
+ * Return: 0 or a negative error.
+ */
+int cf_put(struct sk_buff *skb, struct genl_info *info)
 {
-	return handle(info, CF_KIND_SET, cf_set_take);
+	return handle(info, put);
 }
 
-int cf_put_policy(struct sk_buff *skb, struct genl_info *info)
+/**
+ * cf_del() - delete an object
+ * @skb: the message
+ * @info: of the message
+ *
+ * May sleep.
+ *
+ * Return: 0 or a negative error.
+ */
+int cf_del(struct sk_buff *skb, struct genl_info *info)
 {
-	return handle(info, CF_KIND_POLICY, put_policy);
-}
-
-int cf_put_camera(struct sk_buff *skb, struct genl_info *info)
-{
-	return handle(info, CF_KIND_CAMERA, put_camera);
-}
-
-int cf_put_exemption(struct sk_buff *skb, struct genl_info *info)
-{
-	return handle(info, CF_KIND_EXEMPTION, cf_exemption_take);
-}
-
-int cf_put_options(struct sk_buff *skb, struct genl_info *info)
-{
-	return handle(info, CF_KIND_OPTIONS, put_options);
-}
-
-int cf_del_set(struct sk_buff *skb, struct genl_info *info)
-{
-	return handle(info, CF_KIND_SET, del);
-}
-
-int cf_del_policy(struct sk_buff *skb, struct genl_info *info)
-{
-	return handle(info, CF_KIND_POLICY, del);
-}
-
-int cf_del_camera(struct sk_buff *skb, struct genl_info *info)
-{
-	return handle(info, CF_KIND_CAMERA, del);
-}
-
-int cf_del_exemption(struct sk_buff *skb, struct genl_info *info)
-{
-	return handle(info, CF_KIND_EXEMPTION, del);
+	return handle(info, del);
 }

@@ -2,8 +2,8 @@
 #ifndef CF_PUT_H
 #define CF_PUT_H
 
-#include "compat.h"
 #include "netlink.h"
+#include "wire.h"
 
 /* One message: its nest taken apart, and where its errors go. */
 struct put {
@@ -18,32 +18,25 @@ struct put {
 __printf(4, 5)
 int cf_put_fail(struct put *p, const struct nlattr *attr, int err,
 		const char *format, ...);
-int cf_put_text(struct put *p, struct cf_object *o, enum cf_text text,
-		int attr);
 u64 cf_put_u64(const struct put *p, int attr, u64 otherwise);
 int cf_put_reference(struct put *p, const struct nlattr *a, enum cf_kind to);
 int cf_put_set_name(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
 		    const struct nlattr *a);
-int cf_put_stage(struct put *p, struct cf_object *o);
 int cf_put_count(const struct nlattr *list);
 bool cf_put_is_service(const char *name);
 
 int cf_put_prefix(struct put *p, struct cf_prefix *to, const struct nlattr *a);
+int cf_put_prefix_fail(struct put *p, const struct nlattr *a,
+		       const char *sentence);
 int cf_put_plain_prefix(struct put *p, struct cf_prefix *to,
 			const struct nlattr *a);
 
-int cf_set_take(struct put *p);
+int cf_set_fill(struct put *p, struct cf_object *o);
+int cf_set_go_on(struct put *p, struct cf_object *o);
 int cf_policy_fill(struct put *p, struct cf_object *o);
 int cf_camera_fill(struct put *p, struct cf_object *o);
-int cf_exemption_take(struct put *p);
+int cf_exemption_fill(struct put *p, struct cf_object *o);
+int cf_exemption_go_on(struct put *p, struct cf_object *o);
 int cf_options_fill(struct put *p, struct cf_object *o);
-
-int cf_put_whole(struct put *p, int (*fill)(struct put *p, struct cf_object *o));
-
-static inline struct cf_in6 cf_in6_of(const u8 *a)
-{
-	return (struct cf_in6){ get_unaligned_be64(a),
-				get_unaligned_be64(a + 8) };
-}
 
 #endif /* CF_PUT_H */

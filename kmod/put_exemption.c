@@ -26,15 +26,13 @@ static int take_prefixes(struct put *p, struct cf_object *o)
 		return 0;
 	if (nla_len(list) > CAMFENCE_CHUNK_BYTES)
 		return cf_put_fail(p, list, -E2BIG,
-				   "exemption \"%s\" has too many remotes for one message; divide it",
-				   p->name);
+				   " has too many remotes for one message; divide it");
 	nla_for_each_nested(a, list, rem) {
 		if (!is_prefix(a))
 			continue;
 		if (!left)
 			return cf_put_fail(p, a, -EINVAL,
-					   "exemption \"%s\": more prefixes than were announced",
-					   p->name);
+					   ": more prefixes than were announced");
 		err = cf_put_plain_prefix(p, &e->prefixes[e->n_prefixes - left],
 					  a);
 		if (err)
@@ -55,9 +53,8 @@ static int take_sets(struct put *p, struct cf_object *o, u32 n)
 	if (!n)
 		return 0;
 	if (n > CAMFENCE_MAX_SETS)
-		return cf_put_fail(p, list, -E2BIG,
-				   "exemption \"%s\" names more than %u sets",
-				   p->name, CAMFENCE_MAX_SETS);
+		return cf_put_fail(p, list, -E2BIG, " names more than %u sets",
+				   CAMFENCE_MAX_SETS);
 	e->sets = cf_object_array(o, n, sizeof(*e->sets));
 	if (!e->sets)
 		return -ENOMEM;
@@ -77,8 +74,8 @@ static int announce_prefixes(struct put *p, struct cf_object *o, u32 n)
 
 	if (n > CAMFENCE_MAX_PREFIXES)
 		return cf_put_fail(p, p->tb[CAMFENCE_EXEMPTION_A_COUNT], -E2BIG,
-				   "exemption \"%s\": a ruleset has at most %u exempted prefixes",
-				   p->name, CAMFENCE_MAX_PREFIXES);
+				   ": a ruleset has at most %u exempted prefixes",
+				   CAMFENCE_MAX_PREFIXES);
 	if (!n)
 		return 0;
 	e->prefixes = cf_object_array(o, n, sizeof(*e->prefixes));
@@ -107,8 +104,7 @@ static int take_remotes(struct put *p, struct cf_object *o)
 	if (count)
 		n_prefixes = nla_get_u32(count);
 	if (!n_prefixes && !n_sets && !e->router)
-		return cf_put_fail(p, NULL, -EINVAL,
-				   "exemption \"%s\" needs a remote", p->name);
+		return cf_put_fail(p, NULL, -EINVAL, " needs a remote");
 	err = take_sets(p, o, n_sets);
 	if (err)
 		return err;
@@ -128,12 +124,11 @@ static int take_ports(struct put *p, struct cf_object *o, int attr,
 		return 0;
 	if (!cf_has_ports(o->exemption.proto))
 		return cf_put_fail(p, a, -EINVAL,
-				   "exemption \"%s\": ports go with tcp, udp, sctp and dccp only",
-				   p->name);
+				   ": ports go with tcp, udp, sctp and dccp only");
 	if (!nla_len(a) || nla_len(a) % sizeof(*range))
 		return cf_put_fail(p, a, -EINVAL,
-				   "exemption \"%s\": %d bytes are no whole number of port ranges",
-				   p->name, nla_len(a));
+				   ": %d bytes are no whole number of port ranges",
+				   nla_len(a));
 	*ports = cf_object_array(o, nla_len(a) / sizeof(*range),
 				 sizeof(*range));
 	if (!*ports)
@@ -143,8 +138,8 @@ static int take_ports(struct put *p, struct cf_object *o, int attr,
 	for (range = *ports; range < *ports + *n; range++)
 		if (range->last < range->first)
 			return cf_put_fail(p, a, -EINVAL,
-					   "exemption \"%s\": ports %u-%u end before they begin",
-					   p->name, range->first, range->last);
+					   ": ports %u-%u end before they begin",
+					   range->first, range->last);
 	return 0;
 }
 
@@ -157,12 +152,10 @@ static int take_icmp_types(struct put *p, struct cf_object *o)
 		return 0;
 	if (e->proto != IPPROTO_ICMP && e->proto != IPPROTO_ICMPV6)
 		return cf_put_fail(p, a, -EINVAL,
-				   "exemption \"%s\": ICMP types go with icmp and icmpv6 only",
-				   p->name);
+				   ": ICMP types go with icmp and icmpv6 only");
 	if (!nla_len(a))
 		return cf_put_fail(p, a, -EINVAL,
-				   "exemption \"%s\": the list of ICMP types is empty",
-				   p->name);
+				   ": the list of ICMP types is empty");
 	e->icmp_types = cf_object_array(o, nla_len(a), 1);
 	if (!e->icmp_types)
 		return -ENOMEM;
@@ -196,12 +189,10 @@ static int take_owner(struct put *p, struct cf_exemption *e)
 
 	if (!camera == !policy)
 		return cf_put_fail(p, NULL, -EINVAL,
-				   "exemption \"%s\" needs a camera or a policy whose it is, and not both",
-				   p->name);
+				   " needs a camera or a policy whose it is, and not both");
 	if (camera && cf_put_is_service(p->name))
 		return cf_put_fail(p, p->tb[CAMFENCE_EXEMPTION_A_NAME], -EINVAL,
-				   "exemption \"%s\" is a camera's; only a policy's may be called so",
-				   p->name);
+				   " is a camera's; only a policy's may be called so");
 	if (camera) {
 		nla_strscpy(e->camera, camera, sizeof(e->camera));
 		return cf_put_reference(p, camera, CF_KIND_CAMERA);
@@ -216,24 +207,19 @@ static int take_dates(struct put *p, struct cf_exemption *e)
 	e->until = cf_put_u64(p, CAMFENCE_EXEMPTION_A_UNTIL, U64_MAX);
 	if (e->not_before < e->until)
 		return 0;
-	return cf_put_fail(p, NULL, -EINVAL,
-			   "exemption \"%s\" would end before it begins",
-			   p->name);
+	return cf_put_fail(p, NULL, -EINVAL, " would end before it begins");
 }
 
-static int take_texts(struct put *p, struct cf_object *o)
-{
-	int err = cf_put_text(p, o, CF_TEXT_BY, CAMFENCE_EXEMPTION_A_BY);
-
-	if (err)
-		return err;
-	err = cf_put_text(p, o, CF_TEXT_REASON, CAMFENCE_EXEMPTION_A_REASON);
-	if (err)
-		return err;
-	return cf_put_text(p, o, CF_TEXT_COMMENT, CAMFENCE_EXEMPTION_A_COMMENT);
-}
-
-static int fill(struct put *p, struct cf_object *o)
+/**
+ * cf_exemption_fill() - begin an exemption
+ * @p: the message
+ * @o: the exemption, with its name
+ *
+ * May sleep.
+ *
+ * Return: 0 or a negative error.
+ */
+int cf_exemption_fill(struct put *p, struct cf_object *o)
 {
 	const struct nlattr *direction = p->tb[CAMFENCE_EXEMPTION_A_DIRECTION];
 	int err = take_owner(p, &o->exemption);
@@ -248,13 +234,17 @@ static int fill(struct put *p, struct cf_object *o)
 	err = take_protocol(p, o);
 	if (err)
 		return err;
-	err = take_dates(p, &o->exemption);
-	if (err)
-		return err;
-	return take_texts(p, o);
+	return take_dates(p, &o->exemption);
 }
 
-static int go_on(struct put *p, struct cf_object *o)
+/**
+ * cf_exemption_go_on() - go on with an exemption
+ * @p: the message
+ * @o: the exemption, as this transaction has begun it
+ *
+ * Return: 0 or a negative error; then nothing has changed.
+ */
+int cf_exemption_go_on(struct put *p, struct cf_object *o)
 {
 	const struct nlattr *a, *list = p->tb[CAMFENCE_EXEMPTION_A_REMOTES];
 	int i, rem;
@@ -263,34 +253,13 @@ static int go_on(struct put *p, struct cf_object *o)
 		if (p->tb[i] && i != CAMFENCE_EXEMPTION_A_NAME &&
 		    i != CAMFENCE_EXEMPTION_A_REMOTES)
 			return cf_put_fail(p, p->tb[i], -EINVAL,
-					   "exemption \"%s\": what is more than a name and prefixes goes where it is begun",
-					   p->name);
+					   ": what is more than a name and prefixes goes where it is begun");
 	if (!cf_put_count(list))
 		return cf_put_fail(p, NULL, -EINVAL,
-				   "exemption \"%s\" goes on without a prefix",
-				   p->name);
+				   " goes on without a prefix");
 	nla_for_each_nested(a, list, rem)
 		if (!is_prefix(a))
 			return cf_put_fail(p, a, -EINVAL,
-					   "exemption \"%s\": sets and the router go where it is begun",
-					   p->name);
+					   ": sets and the router go where it is begun");
 	return take_prefixes(p, o);
-}
-
-/**
- * cf_exemption_take() - begin an exemption, or go on with one
- * @p: the message
- *
- * May sleep.
- *
- * Return: 0 or a negative error.
- */
-int cf_exemption_take(struct put *p)
-{
-	struct cf_object *o = cf_txn_begun(p->txn, CF_KIND_EXEMPTION, p->name);
-
-	if (o && !p->tb[CAMFENCE_EXEMPTION_A_CAMERA] &&
-	    !p->tb[CAMFENCE_EXEMPTION_A_POLICY])
-		return go_on(p, o);
-	return cf_put_whole(p, fill);
 }

@@ -15,7 +15,7 @@ static int take_site(struct put *p, struct cf_options *options)
 	policy = cf_txn_object(p->txn, CF_KIND_POLICY, nla_data(a));
 	if (policy->policy.dflt != CAMFENCE_DEFAULT_PASS)
 		return cf_put_fail(p, a, -EINVAL,
-				   "options: policy \"%s\" cannot be the site's: its default is not pass",
+				   ": policy \"%s\" cannot be the site's: its default is not pass",
 				   policy->name);
 	nla_strscpy(options->site, a, sizeof(options->site));
 	return 0;
@@ -24,17 +24,9 @@ static int take_site(struct put *p, struct cf_options *options)
 /* RFC 6052, section 2.2; bits 64 to 71 are zero in every address. */
 static bool is_nat64(const struct cf_prefix *prefix)
 {
-	switch (prefix->len) {
-	case 32:
-	case 40:
-	case 48:
-	case 56:
-	case 64:
-		return true;
-	case 96:
+	if (prefix->len == 96)
 		return !(prefix->addr.v6.lo >> 56);
-	}
-	return false;
+	return prefix->len >= 32 && prefix->len <= 64 && !(prefix->len % 8);
 }
 
 /* Has it v4-mapped addresses, ::ffff:0:0/96? The lengths are a NAT64 prefix's. */
@@ -54,15 +46,12 @@ static int take_nat64_prefix(struct put *p, struct cf_options *options,
 	if (err)
 		return err;
 	if (!is_nat64(to) || is_mapped(to))
-		return cf_put_fail(p, a, -EINVAL,
-				   "options: %pI6c/%u is no NAT64 prefix: its length is 32, 40, 48, 56, 64 or 96, its bits 64 to 71 are zero, and it has no v4-mapped addresses",
-				   nla_data(a), to->len);
+		return cf_put_prefix_fail(p, a,
+					  "is no NAT64 prefix: its length is 32, 40, 48, 56, 64 or 96, its bits 64 to 71 are zero, and it has no v4-mapped addresses");
 	for (i = 0; i < options->n_nat64; i++)
 		if (options->nat64[i].len == to->len &&
 		    !cf_addr_cmp(&options->nat64[i].addr, &to->addr))
-			return cf_put_fail(p, a, -EINVAL,
-					   "options: NAT64 prefix %pI6c/%u is there twice",
-					   nla_data(a), to->len);
+			return cf_put_prefix_fail(p, a, "is there twice");
 	options->n_nat64++;
 	return 0;
 }
@@ -78,7 +67,7 @@ static int take_nat64(struct put *p, struct cf_object *o)
 		return 0;
 	if (n > CAMFENCE_MAX_NAT64)
 		return cf_put_fail(p, list, -E2BIG,
-				   "options: there are more than %u NAT64 prefixes",
+				   ": there are more than %u NAT64 prefixes",
 				   CAMFENCE_MAX_NAT64);
 	options->nat64 = cf_object_array(o, n, sizeof(*options->nat64));
 	if (!options->nat64)

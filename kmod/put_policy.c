@@ -31,33 +31,22 @@ int cf_policy_fill(struct put *p, struct cf_object *o)
 {
 	const struct nlattr *allow = p->tb[CAMFENCE_POLICY_A_ALLOW];
 	const struct nlattr *block = p->tb[CAMFENCE_POLICY_A_BLOCK];
+	int err, n_allow = cf_put_count(allow), n_block = cf_put_count(block);
 	struct cf_policy *policy = &o->policy;
-	u8 n_allow = 0, n_block = 0;
-	int err;
 
 	if (!p->tb[CAMFENCE_POLICY_A_DEFAULT] ||
 	    !p->tb[CAMFENCE_POLICY_A_ACTION])
 		return cf_put_fail(p, NULL, -EINVAL,
-				   "policy \"%s\" needs a default and an action",
-				   p->name);
-	if (cf_put_count(allow) > CAMFENCE_MAX_SETS ||
-	    cf_put_count(block) > CAMFENCE_MAX_SETS)
-		return cf_put_fail(p, NULL, -E2BIG,
-				   "policy \"%s\" names more than %u sets",
-				   p->name, CAMFENCE_MAX_SETS);
+				   " needs a default and an action");
+	if (n_allow > CAMFENCE_MAX_SETS || n_block > CAMFENCE_MAX_SETS)
+		return cf_put_fail(p, NULL, -E2BIG, " names more than %u sets",
+				   CAMFENCE_MAX_SETS);
 	policy->dflt = nla_get_u8(p->tb[CAMFENCE_POLICY_A_DEFAULT]);
 	policy->action = nla_get_u8(p->tb[CAMFENCE_POLICY_A_ACTION]);
-	policy->sets = cf_object_array(o, cf_put_count(allow) + cf_put_count(block),
+	policy->sets = cf_object_array(o, n_allow + n_block,
 				       sizeof(*policy->sets));
 	if (!policy->sets)
 		return -ENOMEM;
-	err = take_list(p, policy, &n_allow, allow);
-	if (err)
-		return err;
-	policy->n_allow = n_allow;
-	err = take_list(p, policy, &n_block, block);
-	if (err)
-		return err;
-	policy->n_block = n_block;
-	return cf_put_text(p, o, CF_TEXT_COMMENT, CAMFENCE_POLICY_A_COMMENT);
+	err = take_list(p, policy, &policy->n_allow, allow);
+	return err ? err : take_list(p, policy, &policy->n_block, block);
 }

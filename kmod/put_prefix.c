@@ -2,51 +2,62 @@
 #include "core/remote.h"
 #include "put.h"
 
-static int take4(struct put *p, struct cf_prefix *to, const struct nlattr *a)
+/**
+ * cf_put_prefix_fail() - a prefix is wrong
+ * @p: the message
+ * @a: a struct camfence_prefix4 or camfence_prefix6, as its length tells
+ * @sentence: the rest of it, behind the prefix
+ *
+ * Return: -EINVAL.
+ */
+int cf_put_prefix_fail(struct put *p, const struct nlattr *a,
+		       const char *sentence)
 {
-	const struct camfence_prefix4 *from = nla_data(a);
-	u32 addr = ntohl(from->addr);
+	const struct camfence_prefix4 *v4 = nla_data(a);
+	const struct camfence_prefix6 *v6 = nla_data(a);
 
-	if (from->len > 32 || addr & ~cf_mask32(from->len) ||
-	    memchr_inv(from->pad, 0, sizeof(from->pad)))
-		return cf_put_fail(p, a, -EINVAL,
-				   "%s: %pI4/%u is no prefix: its length is at most 32, and the bits behind it are zero",
-				   p->who, &from->addr, from->len);
-	to->addr.family = CF_IPV4;
-	to->addr.v4 = addr;
-	to->len = from->len;
-	return 0;
+	if (nla_len(a) == sizeof(*v4))
+		return cf_put_fail(p, a, -EINVAL, ": %pI4/%u %s", &v4->addr,
+				   v4->len, sentence);
+	return cf_put_fail(p, a, -EINVAL, ": %pI6c/%u %s", v6->addr, v6->len,
+			   sentence);
 }
 
-static int take6(struct put *p, struct cf_prefix *to, const struct nlattr *a)
+static bool is_prefix(const struct cf_prefix *prefix, const u8 pad[3])
 {
-	const struct camfence_prefix6 *from = nla_data(a);
-	struct cf_in6 addr = cf_in6_of(from->addr);
+	struct cf_addr first;
 
-	if (from->len > 128 ||
-	    cf_in6_cmp(addr, cf_in6_mask(addr, from->len)) ||
-	    memchr_inv(from->pad, 0, sizeof(from->pad)))
-		return cf_put_fail(p, a, -EINVAL,
-				   "%s: %pI6c/%u is no prefix: its length is at most 128, and the bits behind it are zero",
-				   p->who, from->addr, from->len);
-	to->addr.family = CF_IPV6;
-	to->addr.v6 = addr;
-	to->len = from->len;
-	return 0;
+	if (prefix->len > (prefix->addr.family == CF_IPV4 ? 32 : 128))
+		return false;
+	first = cf_addr_mask(prefix->addr, prefix->len);
+	return !cf_addr_cmp(&prefix->addr, &first) && !memchr_inv(pad, 0, 3);
 }
 
 /**
  * cf_put_prefix() - read a prefix of either family
  * @p: the message
  * @to: the prefix
- * @a: a struct camfence_prefix4 or camfence_prefix6, as its length tells
+ * @a: as cf_put_prefix_fail()
  *
  * Return: 0 or -EINVAL.
  */
 int cf_put_prefix(struct put *p, struct cf_prefix *to, const struct nlattr *a)
 {
-	return nla_len(a) == sizeof(struct camfence_prefix4) ?
-	       take4(p, to, a) : take6(p, to, a);
+	const struct camfence_prefix4 *v4 = nla_data(a);
+	const struct camfence_prefix6 *v6 = nla_data(a);
+	const u8 *pad = v6->pad;
+
+	if (nla_len(a) == sizeof(*v4)) {
+		*to = (struct cf_prefix){ cf_addr4_of(v4->addr), v4->len };
+		pad = v4->pad;
+	} else {
+		*to = (struct cf_prefix){ cf_addr6_of(v6->addr), v6->len };
+	}
+	if (is_prefix(to, pad))
+		return 0;
+	return cf_put_prefix_fail(p, a, to->addr.family == CF_IPV4 ?
+				  "is no prefix: its length is at most 32, and the bits behind it are zero" :
+				  "is no prefix: its length is at most 128, and the bits behind it are zero");
 }
 
 /**
@@ -67,7 +78,5 @@ int cf_put_plain_prefix(struct put *p, struct cf_prefix *to,
 	if (err || to->len < 96 ||
 	    cf_remote_plain(&to->addr).family == to->addr.family)
 		return err;
-	return cf_put_fail(p, a, -EINVAL,
-			   "%s: %pI6c/%u are IPv4 addresses; write those",
-			   p->who, nla_data(a), to->len);
+	return cf_put_prefix_fail(p, a, "are IPv4 addresses; write those");
 }

@@ -11,12 +11,11 @@ static int check_room(struct put *p, const struct nlattr *a, size_t size,
 {
 	if (nla_len(a) % size)
 		return cf_put_fail(p, a, -EINVAL,
-				   "set \"%s\": %d bytes are no whole number of ranges",
-				   p->name, nla_len(a));
+				   ": %d bytes are no whole number of ranges",
+				   nla_len(a));
 	if (nla_len(a) / size > left)
 		return cf_put_fail(p, a, -EINVAL,
-				   "set \"%s\": more ranges than were announced",
-				   p->name);
+				   ": more ranges than were announced");
 	return 0;
 }
 
@@ -38,18 +37,18 @@ static int take_ranges4(struct put *p, struct cf_set *set, u32 *left,
 		if (r->last < r->first ||
 		    (done + i && r->first <= r[-1].last))
 			return cf_put_fail(p, a, -EINVAL,
-					   "set \"%s\": %pI4-%pI4 does not come after the range before it, or ends before it begins",
-					   p->name, &from[i].first, &from[i].last);
+					   ": %pI4-%pI4 does not come after the range before it, or ends before it begins",
+					   &from[i].first, &from[i].last);
 	}
 	*left -= n;
 	return 0;
 }
 
 /* Packets with such an address are judged by the IPv4 address in it. */
-static bool is_ipv4(const struct cf_range6 *r)
+static bool is_ipv4(const struct camfence_range6 *r)
 {
-	const struct cf_addr first = { .family = CF_IPV6, .v6 = r->first };
-	const struct cf_addr last = { .family = CF_IPV6, .v6 = r->last };
+	const struct cf_addr first = cf_addr6_of(r->first);
+	const struct cf_addr last = cf_addr6_of(r->last);
 
 	return cf_remote_plain(&first).family == CF_IPV4 &&
 	       cf_remote_plain(&last).family == CF_IPV4;
@@ -70,16 +69,15 @@ static int take_ranges6(struct put *p, struct cf_set *set, u32 *left,
 
 		r->first = cf_in6_of(from[i].first);
 		r->last = cf_in6_of(from[i].last);
-		if (is_ipv4(r))
+		if (is_ipv4(&from[i]))
 			return cf_put_fail(p, a, -EINVAL,
-					   "set \"%s\": %pI6c-%pI6c are IPv4 addresses; write those",
-					   p->name, from[i].first,
-					   from[i].last);
+					   ": %pI6c-%pI6c are IPv4 addresses; write those",
+					   from[i].first, from[i].last);
 		if (cf_in6_cmp(r->last, r->first) < 0 ||
 		    (done + i && cf_in6_cmp(r->first, r[-1].last) <= 0))
 			return cf_put_fail(p, a, -EINVAL,
-					   "set \"%s\": %pI6c-%pI6c does not come after the range before it, or ends before it begins",
-					   p->name, from[i].first, from[i].last);
+					   ": %pI6c-%pI6c does not come after the range before it, or ends before it begins",
+					   from[i].first, from[i].last);
 	}
 	*left -= n;
 	return 0;
@@ -104,73 +102,52 @@ static int take_ranges(struct put *p, struct cf_object *o)
 	return 0;
 }
 
-static int begin_set(struct put *p)
-{
-	struct cf_object *o = cf_object_new(CF_KIND_SET);
-	const struct nlattr *n4 = p->tb[CAMFENCE_SET_A_COUNT4];
-	const struct nlattr *n6 = p->tb[CAMFENCE_SET_A_COUNT6];
-	int err = -ENOMEM;
-
-	if (!o)
-		return err;
-	strscpy(o->name, p->name, sizeof(o->name));
-	o->set.n4 = n4 ? nla_get_u32(n4) : 0;
-	o->set.n6 = n6 ? nla_get_u32(n6) : 0;
-	o->n_left4 = o->set.n4;
-	o->n_left6 = o->set.n6;
-	o->date = cf_put_u64(p, CAMFENCE_SET_A_DATE, 0);
-	if ((u64)o->set.n4 + o->set.n6 > CAMFENCE_MAX_RANGES) {
-		err = cf_put_fail(p, n4 ? n4 : n6, -E2BIG,
-				  "set \"%s\": a ruleset has at most %u ranges",
-				  p->name, CAMFENCE_MAX_RANGES);
-		goto fail;
-	}
-	o->set.r4 = cf_object_array(o, o->set.n4, sizeof(*o->set.r4));
-	o->set.r6 = cf_object_array(o, o->set.n6, sizeof(*o->set.r6));
-	if (!o->set.r4 || !o->set.r6)
-		goto fail;
-	err = cf_put_text(p, o, CF_TEXT_SOURCE, CAMFENCE_SET_A_SOURCE);
-	if (!err)
-		err = cf_put_text(p, o, CF_TEXT_CHECKSUM,
-				  CAMFENCE_SET_A_CHECKSUM);
-	if (!err)
-		err = take_ranges(p, o);
-	if (!err)
-		err = cf_put_stage(p, o);
-	if (!err)
-		return 0;
-fail:
-	cf_object_put(o);
-	return err;
-}
-
-static int go_on_with_set(struct put *p)
-{
-	struct cf_object *o = cf_txn_begun(p->txn, CF_KIND_SET, p->name);
-
-	if (!o)
-		return cf_put_fail(p, p->tb[CAMFENCE_SET_A_NAME], -ENOENT,
-				   "set \"%s\" was not begun by this transaction: announce how many ranges it has",
-				   p->name);
-	if (p->tb[CAMFENCE_SET_A_SOURCE] || p->tb[CAMFENCE_SET_A_DATE] ||
-	    p->tb[CAMFENCE_SET_A_CHECKSUM])
-		return cf_put_fail(p, NULL, -EINVAL,
-				   "set \"%s\": source, date and checksum go where it is begun",
-				   p->name);
-	return take_ranges(p, o);
-}
-
 /**
- * cf_set_take() - begin a set, or go on with one
+ * cf_set_fill() - begin a set
  * @p: the message
+ * @o: the set, with its name
  *
  * May sleep.
  *
  * Return: 0 or a negative error.
  */
-int cf_set_take(struct put *p)
+int cf_set_fill(struct put *p, struct cf_object *o)
 {
-	if (!p->tb[CAMFENCE_SET_A_COUNT4] && !p->tb[CAMFENCE_SET_A_COUNT6])
-		return go_on_with_set(p);
-	return begin_set(p);
+	const struct nlattr *n4 = p->tb[CAMFENCE_SET_A_COUNT4];
+	const struct nlattr *n6 = p->tb[CAMFENCE_SET_A_COUNT6];
+	struct cf_set *set = &o->set;
+
+	if (!n4 && !n6)
+		return cf_put_fail(p, p->tb[CAMFENCE_SET_A_NAME], -ENOENT,
+				   " was not begun by this transaction: announce how many ranges it has");
+	set->n4 = n4 ? nla_get_u32(n4) : 0;
+	set->n6 = n6 ? nla_get_u32(n6) : 0;
+	o->n_left4 = set->n4;
+	o->n_left6 = set->n6;
+	o->date = cf_put_u64(p, CAMFENCE_SET_A_DATE, 0);
+	if ((u64)set->n4 + set->n6 > CAMFENCE_MAX_RANGES)
+		return cf_put_fail(p, n4 ? n4 : n6, -E2BIG,
+				   ": a ruleset has at most %u ranges",
+				   CAMFENCE_MAX_RANGES);
+	set->r4 = cf_object_array(o, set->n4, sizeof(*set->r4));
+	set->r6 = cf_object_array(o, set->n6, sizeof(*set->r6));
+	if (!set->r4 || !set->r6)
+		return -ENOMEM;
+	return take_ranges(p, o);
+}
+
+/**
+ * cf_set_go_on() - go on with a set
+ * @p: the message
+ * @o: the set, as this transaction has begun it
+ *
+ * Return: 0 or -EINVAL; then nothing has changed.
+ */
+int cf_set_go_on(struct put *p, struct cf_object *o)
+{
+	if (p->tb[CAMFENCE_SET_A_SOURCE] || p->tb[CAMFENCE_SET_A_DATE] ||
+	    p->tb[CAMFENCE_SET_A_CHECKSUM])
+		return cf_put_fail(p, NULL, -EINVAL,
+				   ": source, date and checksum go where it is begun");
+	return take_ranges(p, o);
 }

@@ -40,34 +40,6 @@ void cf_ruleset_fini(void)
 	destroy_workqueue(wq);
 }
 
-/**
- * cf_ruleset_array() - all objects of a kind
- * @rs: the ruleset
- * @kind: which
- *
- * Return: as many pointers to the core's structures as rs->counts says, by
- * name. cf_object_of() leads from one to its object.
- */
-const void *const *cf_ruleset_array(const struct cf_ruleset *rs,
-				    enum cf_kind kind)
-{
-	switch (kind) {
-	case CF_KIND_SET:
-		return (const void *const *)rs->objects.sets;
-	case CF_KIND_POLICY:
-		return (const void *const *)rs->objects.policies;
-	case CF_KIND_CAMERA:
-		return (const void *const *)rs->objects.cameras;
-	case CF_KIND_EXEMPTION:
-		return (const void *const *)rs->objects.exemptions;
-	case CF_KIND_OPTIONS:
-		return (const void *const *)rs->objects.options;
-	case CF_KINDS:
-		break;
-	}
-	return NULL;
-}
-
 static void free_now(struct cf_ruleset *rs)
 {
 	unsigned int kind;
@@ -75,9 +47,9 @@ static void free_now(struct cf_ruleset *rs)
 
 	cf_rules_free(rs->rules);
 	for (kind = 0; kind < CF_KINDS; kind++) {
-		const void *const *array = cf_ruleset_array(rs, kind);
+		const void *const *array = rs->objects.of[kind];
 
-		for (i = 0; array && i < rs->counts.of[kind]; i++) {
+		for (i = 0; i < rs->objects.n[kind]; i++) {
 			cf_object_put(cf_object_of(array[i]));
 			cond_resched();
 		}
@@ -130,25 +102,9 @@ void cf_ruleset_put(struct cf_ruleset *rs)
 struct cf_object *cf_ruleset_find(const struct cf_ruleset *rs,
 				  enum cf_kind kind, const char *name)
 {
-	const void *const *array;
-	u32 low = 0, high;
+	u32 i = rs ? cf_objects_find(&rs->objects, kind, name) : CF_NOTHING;
 
-	if (!rs)
-		return NULL;
-	array = cf_ruleset_array(rs, kind);
-	high = rs->counts.of[kind];
-	while (low < high) {
-		u32 mid = low + (high - low) / 2;
-		int cmp = strcmp(array[mid], name);
-
-		if (!cmp)
-			return cf_object_of(array[mid]);
-		if (cmp < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
+	return i == CF_NOTHING ? NULL : cf_object_of(rs->objects.of[kind][i]);
 }
 
 static void take(const void **array, u32 *n, struct cf_object *o)
@@ -161,9 +117,8 @@ static void take(const void **array, u32 *n, struct cf_object *o)
 static void merge(const void **array, u32 *n, const struct cf_txn *txn,
 		  enum cf_kind kind)
 {
-	const void *const *base = txn->base ?
-				  cf_ruleset_array(txn->base, kind) : NULL;
-	u32 n_base = txn->base ? txn->base->counts.of[kind] : 0;
+	const void *const *base = txn->base ? txn->base->objects.of[kind] : NULL;
+	u32 n_base = txn->base ? txn->base->objects.n[kind] : 0;
 	struct rb_node *node;
 	u32 i = 0;
 
@@ -183,44 +138,29 @@ static void merge(const void **array, u32 *n, const struct cf_txn *txn,
 
 static int collect(struct cf_ruleset *rs, const struct cf_txn *txn)
 {
-	const void **arrays[CF_KINDS];
 	unsigned int kind;
-	int err = 0;
 
 	for (kind = 0; kind < CF_KINDS; kind++) {
 		size_t n = (size_t)txn->counts.of[kind] + 1;
+		const void **array = cf_alloc(array_size(n, sizeof(void *)));
 
-		arrays[kind] = cf_alloc(array_size(n, sizeof(void *)));
-		if (!arrays[kind])
-			err = -ENOMEM;
+		if (!array)
+			return -ENOMEM;
+		rs->objects.of[kind] = array;
+		merge(array, &rs->objects.n[kind], txn, kind);
 	}
-	rs->objects.sets = (void *)arrays[CF_KIND_SET];
-	rs->objects.policies = (void *)arrays[CF_KIND_POLICY];
-	rs->objects.cameras = (void *)arrays[CF_KIND_CAMERA];
-	rs->objects.exemptions = (void *)arrays[CF_KIND_EXEMPTION];
-	rs->objects.options = (void *)arrays[CF_KIND_OPTIONS];
-	if (err)
-		return err;
-	for (kind = 0; kind < CF_KINDS; kind++)
-		merge(arrays[kind], &rs->counts.of[kind], txn, kind);
-	rs->objects.n_sets = rs->counts.of[CF_KIND_SET];
-	rs->objects.n_policies = rs->counts.of[CF_KIND_POLICY];
-	rs->objects.n_cameras = rs->counts.of[CF_KIND_CAMERA];
-	rs->objects.n_exemptions = rs->counts.of[CF_KIND_EXEMPTION];
-	rs->objects.n_options = rs->counts.of[CF_KIND_OPTIONS];
-	rs->counts.ranges = txn->counts.ranges;
-	rs->counts.prefixes = txn->counts.prefixes;
-	rs->counts.selectors = txn->counts.selectors;
+	rs->counts = txn->counts;
 	return 0;
 }
 
-static int check_sets(const struct cf_ruleset *rs, char *message)
+/* Sets and exemptions come in chunks. */
+static int check_whole(const struct cf_ruleset *rs, char *message)
 {
+	const struct cf_object *o;
 	u32 i;
 
 	for (i = 0; i < rs->objects.n_sets; i++) {
-		struct cf_object *o = cf_object_of(rs->objects.sets[i]);
-
+		o = cf_object_of(rs->objects.sets[i]);
 		if (!o->n_left4 && !o->n_left6)
 			continue;
 		scnprintf(message, CF_MESSAGE_LEN,
@@ -228,16 +168,8 @@ static int check_sets(const struct cf_ruleset *rs, char *message)
 			  o->name, o->n_left4, o->n_left6);
 		return -EINVAL;
 	}
-	return 0;
-}
-
-static int check_exemptions(const struct cf_ruleset *rs, char *message)
-{
-	u32 i;
-
 	for (i = 0; i < rs->objects.n_exemptions; i++) {
-		struct cf_object *o = cf_object_of(rs->objects.exemptions[i]);
-
+		o = cf_object_of(rs->objects.exemptions[i]);
 		if (!o->n_left)
 			continue;
 		scnprintf(message, CF_MESSAGE_LEN,
@@ -255,11 +187,11 @@ static size_t bytes_of(const struct cf_ruleset *rs)
 	u32 i;
 
 	for (kind = 0; kind < CF_KINDS; kind++) {
-		const void *const *array = cf_ruleset_array(rs, kind);
+		const void *const *array = rs->objects.of[kind];
 
-		bytes += rs->counts.of[kind] * sizeof(void *);
-		for (i = 0; i < rs->counts.of[kind]; i++) {
-			struct cf_object *o = cf_object_of(array[i]);
+		bytes += rs->objects.n[kind] * sizeof(void *);
+		for (i = 0; i < rs->objects.n[kind]; i++) {
+			const struct cf_object *o = cf_object_of(array[i]);
 
 			bytes += o->bytes;
 			if (o->counters)
@@ -296,10 +228,7 @@ int cf_ruleset_build(struct cf_ruleset **out, const struct cf_txn *txn,
 	err = collect(rs, txn);
 	if (err)
 		goto fail;
-	err = check_sets(rs, message);
-	if (err)
-		goto fail;
-	err = check_exemptions(rs, message);
+	err = check_whole(rs, message);
 	if (err)
 		goto fail;
 	err = cf_rules_build(&rs->rules, &rs->objects, message);

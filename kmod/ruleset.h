@@ -72,8 +72,6 @@ void cf_ruleset_fini(void);
 
 struct cf_ruleset *cf_ruleset_get(struct cf_net *cn);
 void cf_ruleset_put(struct cf_ruleset *rs);
-const void *const *cf_ruleset_array(const struct cf_ruleset *rs,
-				    enum cf_kind kind);
 struct cf_object *cf_ruleset_find(const struct cf_ruleset *rs,
 				  enum cf_kind kind, const char *name);
 

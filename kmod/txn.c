@@ -8,36 +8,21 @@
 #include <linux/random.h>
 #include "txn.h"
 
+static int name_cmp(const void *name, const struct rb_node *node)
+{
+	return strcmp(name, rb_entry(node, struct cf_staged, node)->name);
+}
+
+static bool is_before(struct rb_node *a, const struct rb_node *b)
+{
+	return name_cmp(rb_entry(a, struct cf_staged, node)->name, b) < 0;
+}
+
 static struct cf_staged *staged_find(const struct cf_txn *txn,
 				     enum cf_kind kind, const char *name)
 {
-	struct rb_node *n = txn->staged[kind].rb_node;
-
-	while (n) {
-		struct cf_staged *s = rb_entry(n, struct cf_staged, node);
-		int cmp = strcmp(name, s->name);
-
-		if (!cmp)
-			return s;
-		n = cmp < 0 ? n->rb_left : n->rb_right;
-	}
-	return NULL;
-}
-
-static void staged_insert(struct cf_txn *txn, enum cf_kind kind,
-			  struct cf_staged *new)
-{
-	struct rb_node **link = &txn->staged[kind].rb_node, *parent = NULL;
-
-	while (*link) {
-		struct cf_staged *s = rb_entry(*link, struct cf_staged, node);
-
-		parent = *link;
-		link = strcmp(new->name, s->name) < 0 ? &parent->rb_left :
-							&parent->rb_right;
-	}
-	rb_link_node(&new->node, parent, link);
-	rb_insert_color(&new->node, &txn->staged[kind]);
+	return rb_entry_safe(rb_find(name, &txn->staged[kind], name_cmp),
+			     struct cf_staged, node);
 }
 
 /* The entry of a name, made if there is none. */
@@ -52,7 +37,7 @@ static struct cf_staged *staged_entry(struct cf_txn *txn, enum cf_kind kind,
 	if (!s)
 		return NULL;
 	strscpy(s->name, name, sizeof(s->name));
-	staged_insert(txn, kind, s);
+	rb_add(&s->node, &txn->staged[kind], is_before);
 	return s;
 }
 
@@ -194,59 +179,18 @@ struct cf_object *cf_txn_begun(const struct cf_txn *txn, enum cf_kind kind,
 	return s ? s->object : NULL;
 }
 
-/**
- * cf_txn_most() - how many objects of a kind a ruleset may have
- * @kind: which
- *
- * Return: the number.
- */
-u32 cf_txn_most(enum cf_kind kind)
+/* An object comes (sign 1) or goes (-1). */
+static void count(struct cf_counts *c, const struct cf_object *o, int sign)
 {
-	static const u32 most[CF_KINDS] = {
-		[CF_KIND_SET] = CAMFENCE_MAX_SETS,
-		[CF_KIND_POLICY] = CAMFENCE_MAX_POLICIES,
-		[CF_KIND_CAMERA] = CAMFENCE_MAX_CAMERAS,
-		[CF_KIND_EXEMPTION] = CAMFENCE_MAX_EXEMPTIONS,
-		[CF_KIND_OPTIONS] = 1,
-	};
-
-	return most[kind];
-}
-
-static u64 ranges_of(const struct cf_object *o)
-{
-	return o && o->kind == CF_KIND_SET ? (u64)o->set.n4 + o->set.n6 : 0;
-}
-
-static u64 selectors_of(const struct cf_object *o)
-{
-	return o && o->kind == CF_KIND_CAMERA ? o->camera.n_selectors : 0;
-}
-
-static u64 prefixes_of(const struct cf_object *o)
-{
-	return o && o->kind == CF_KIND_EXEMPTION ? o->exemption.n_prefixes : 0;
-}
-
-/* What the counts would be with one object in the place of another. */
-static int exchange(struct cf_counts *c, enum cf_kind kind,
-		    const struct cf_object *before,
-		    const struct cf_object *after)
-{
-	u64 ranges = c->ranges - ranges_of(before) + ranges_of(after);
-	u64 prefixes = c->prefixes - prefixes_of(before) + prefixes_of(after);
-	u64 selectors = c->selectors - selectors_of(before) +
-			selectors_of(after);
-
-	c->of[kind] += !!after - !!before;
-	if (c->of[kind] > cf_txn_most(kind) || ranges > CAMFENCE_MAX_RANGES ||
-	    prefixes > CAMFENCE_MAX_PREFIXES ||
-	    selectors > CAMFENCE_MAX_ALL_SELECTORS)
-		return -E2BIG;
-	c->ranges = ranges;
-	c->prefixes = prefixes;
-	c->selectors = selectors;
-	return 0;
+	if (!o)
+		return;
+	c->of[o->kind] += sign;
+	if (o->kind == CF_KIND_SET)
+		c->ranges += sign * (o->set.n4 + o->set.n6);
+	else if (o->kind == CF_KIND_CAMERA)
+		c->selectors += sign * o->camera.n_selectors;
+	else if (o->kind == CF_KIND_EXEMPTION)
+		c->prefixes += sign * o->exemption.n_prefixes;
 }
 
 static int take_counters(const struct cf_txn *txn, struct cf_object *o)
@@ -277,9 +221,13 @@ int cf_txn_put(struct cf_txn *txn, struct cf_object *o)
 	struct cf_staged *s;
 	int err;
 
-	err = exchange(&counts, o->kind, before, o);
-	if (err)
-		return err;
+	count(&counts, before, -1);
+	count(&counts, o, 1);
+	if (counts.of[o->kind] > cf_kinds[o->kind].most ||
+	    counts.ranges > CAMFENCE_MAX_RANGES ||
+	    counts.prefixes > CAMFENCE_MAX_PREFIXES ||
+	    counts.selectors > CAMFENCE_MAX_ALL_SELECTORS)
+		return -E2BIG;
 	err = take_counters(txn, o);
 	if (err)
 		return err;
@@ -312,7 +260,7 @@ int cf_txn_del(struct cf_txn *txn, enum cf_kind kind, const char *name)
 	s = staged_entry(txn, kind, name);
 	if (!s)
 		return -ENOMEM;
-	exchange(&txn->counts, kind, o, NULL);
+	count(&txn->counts, o, -1);
 	cf_object_put(s->object);
 	s->object = NULL;
 	/* Only what the base has needs to be remembered as gone. */

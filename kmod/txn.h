@@ -43,6 +43,5 @@ struct cf_object *cf_txn_begun(const struct cf_txn *txn, enum cf_kind kind,
 			       const char *name);
 int cf_txn_put(struct cf_txn *txn, struct cf_object *o);
 int cf_txn_del(struct cf_txn *txn, enum cf_kind kind, const char *name);
-u32 cf_txn_most(enum cf_kind kind);
 
 #endif /* CF_TXN_H */

@@ -10,6 +10,15 @@
 #include "addr.h"
 #include <camfence.h>
 
+enum cf_kind {
+	CF_KIND_SET,
+	CF_KIND_POLICY,
+	CF_KIND_CAMERA,
+	CF_KIND_EXEMPTION,
+	CF_KIND_OPTIONS,	/* one or none */
+	CF_KINDS
+};
+
 /* Both ends belong to the range. */
 struct cf_range4 {
 	u32 first;

@@ -46,7 +46,7 @@ static u32 behind_prefix(const struct cf_in6 *a, unsigned int len)
 
 /**
  * cf_remote_written() - cf_remote_plain() and the ruleset's NAT64 prefixes
- * @nat64: the prefixes, the longest first
+ * @nat64: the prefixes, of which the longest that fits counts
  * @a: any address
  *
  * Any context.
@@ -57,17 +57,18 @@ struct cf_addr cf_remote_written(const struct cf_nat64 *nat64,
 				 const struct cf_addr *a)
 {
 	struct cf_addr plain = cf_remote_plain(a);
-	u32 i;
+	unsigned int i, len = 0;
 
 	if (plain.family != CF_IPV6)
 		return plain;
 	for (i = 0; i < nat64->n; i++) {
 		const struct cf_prefix *p = &nat64->prefixes[i];
 
-		if (!cf_in6_cmp(cf_in6_mask(a->v6, p->len), p->addr.v6))
-			return v4(behind_prefix(&a->v6, p->len));
+		if (p->len > len &&
+		    !cf_in6_cmp(cf_in6_mask(a->v6, p->len), p->addr.v6))
+			len = p->len;
 	}
-	return plain;
+	return len ? v4(behind_prefix(&a->v6, len)) : plain;
 }
 
 static void add(struct cf_remotes *out, struct cf_addr addr,

@@ -4,9 +4,9 @@
 
 #include "objects.h"
 
-/* NAT64's prefixes, the longest first, besides 64:ff9b::/96. */
+/* NAT64's prefixes besides 64:ff9b::/96. */
 struct cf_nat64 {
-	struct cf_prefix *prefixes;
+	const struct cf_prefix *prefixes;
 	u32 n;
 };
 

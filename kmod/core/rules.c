@@ -11,14 +11,39 @@ static void *alloc_array(u32 n, size_t size)
 	return cf_alloc(array_size((size_t)n + 1, size));
 }
 
-/* Every object begins with its name. */
-static u32 find(const void *const *objects, u32 n, const char *name)
+const char *const cf_kind_names[CF_KINDS] = {
+	[CF_KIND_SET] = "set",
+	[CF_KIND_POLICY] = "policy",
+	[CF_KIND_CAMERA] = "camera",
+	[CF_KIND_EXEMPTION] = "exemption",
+	[CF_KIND_OPTIONS] = "options",
+};
+
+/* What a build works on. */
+struct build {
+	struct cf_rules *r;
+	const struct cf_objects *in;
+	char *message;		/* CF_MESSAGE_LEN bytes */
+};
+
+/**
+ * cf_objects_find() - an object by name
+ * @in: the ruleset by name
+ * @kind: of the object
+ * @name: its name
+ *
+ * Any context.
+ *
+ * Return: its index among those of its kind, or CF_NOTHING.
+ */
+u32 cf_objects_find(const struct cf_objects *in, enum cf_kind kind,
+		    const char *name)
 {
-	u32 low = 0;
+	u32 low = 0, n = in->n[kind];
 
 	while (low < n) {
 		u32 mid = low + (n - low) / 2;
-		int cmp = strcmp((const char *)objects[mid], name);
+		int cmp = strcmp((const char *)in->of[kind][mid], name);
 
 		if (!cmp)
 			return mid;
@@ -30,30 +55,27 @@ static u32 find(const void *const *objects, u32 n, const char *name)
 	return CF_NOTHING;
 }
 
-static u32 find_set(const struct cf_objects *in, const char *name)
+/* The index of what @user refers to by name, or CF_NOTHING and a sentence. */
+static u32 resolve(const struct build *b, enum cf_kind kind, const char *name,
+		   const char *user_kind, const char *user)
 {
-	return find((const void *const *)in->sets, in->n_sets, name);
+	u32 i = cf_objects_find(b->in, kind, name);
+
+	if (i == CF_NOTHING)
+		scnprintf(b->message, CF_MESSAGE_LEN,
+			  "%s \"%s\" is used by %s \"%s\", but does not exist or is to be deleted",
+			  cf_kind_names[kind], name, user_kind, user);
+	return i;
 }
 
-static u32 find_policy(const struct cf_objects *in, const char *name)
+static int build_policies(const struct build *b)
 {
-	return find((const void *const *)in->policies, in->n_policies, name);
-}
-
-static u32 find_camera(const struct cf_objects *in, const char *name)
-{
-	return find((const void *const *)in->cameras, in->n_cameras, name);
-}
-
-static int build_policies(struct cf_rules *r, const struct cf_objects *in,
-			  char *message)
-{
-	u8 *order = r->order;
+	u8 *order = b->r->order;
 	u32 i, j, set;
 
-	for (i = 0; i < in->n_policies; i++) {
-		const struct cf_policy *from = in->policies[i];
-		struct cf_rule_policy *p = &r->policies[i];
+	for (i = 0; i < b->in->n_policies; i++) {
+		const struct cf_policy *from = b->in->policies[i];
+		struct cf_rule_policy *p = &b->r->policies[i];
 
 		p->dflt = from->dflt;
 		p->action = from->action;
@@ -61,13 +83,10 @@ static int build_policies(struct cf_rules *r, const struct cf_objects *in,
 		p->n_block = from->n_block;
 		p->order = order;
 		for (j = 0; j < from->n_allow + from->n_block; j++) {
-			set = find_set(in, from->sets[j]);
-			if (set == CF_NOTHING) {
-				scnprintf(message, CF_MESSAGE_LEN,
-					  "set \"%s\" is used by policy \"%s\", but does not exist or is to be deleted",
-					  from->sets[j], from->name);
+			set = resolve(b, CF_KIND_SET, from->sets[j], "policy",
+				      from->name);
+			if (set == CF_NOTHING)
 				return -EBUSY;
-			}
 			*order++ = set;
 			if (j < from->n_allow)
 				p->allow |= BIT_ULL(set);
@@ -118,66 +137,67 @@ static void print_selector(char *out, size_t len, const struct cf_selector *s)
 	}
 }
 
-static void tell_conflict(char *message, const struct cf_objects *in,
-			  const struct cf_conflict *c)
+static const char *kind_of(const struct cf_camera *camera)
 {
-	const struct cf_camera *second = in->cameras[c->second];
-	const char *kind = second->catch ? "catch" : "camera";
+	return camera->catch ? "catch" : "camera";
+}
+
+static void tell_conflict(const struct build *b, const struct cf_conflict *c)
+{
+	const struct cf_camera *second = b->in->cameras[c->second];
 	char selector[48];
 
 	print_selector(selector, sizeof(selector), c->selector);
 	if (c->first == c->second)
-		scnprintf(message, CF_MESSAGE_LEN, "%s \"%s\" has %s twice",
-			  kind, second->name, selector);
+		scnprintf(b->message, CF_MESSAGE_LEN, "%s \"%s\" has %s twice",
+			  kind_of(second), second->name, selector);
 	else
-		scnprintf(message, CF_MESSAGE_LEN,
-			  "%s%s \"%s\" and \"%s\" both have %s", kind,
-			  second->catch ? "es" : "s",
-			  in->cameras[c->first]->name, second->name, selector);
+		scnprintf(b->message, CF_MESSAGE_LEN,
+			  "%s%s \"%s\" and \"%s\" both have %s",
+			  kind_of(second), second->catch ? "es" : "s",
+			  b->in->cameras[c->first]->name, second->name,
+			  selector);
 }
 
-static int build_cameras(struct cf_rules *r, const struct cf_objects *in,
-			 char *message)
+static int build_cameras(const struct build *b)
 {
+	struct cf_rules *r = b->r;
 	struct cf_conflict conflict;
 	u32 i, j;
 	int err;
 
-	for (i = 0; i < in->n_cameras; i++) {
-		const struct cf_camera *from = in->cameras[i];
+	for (i = 0; i < b->in->n_cameras; i++) {
+		const struct cf_camera *from = b->in->cameras[i];
 
 		for (j = 0; j < from->n_selectors; j++)
 			if (from->selectors[j].type == CF_SEL_MAC)
 				r->cameras[i].has_mac = true;
-		r->cameras[i].policy = find_policy(in, from->policy);
-		if (r->cameras[i].policy == CF_NOTHING) {
-			scnprintf(message, CF_MESSAGE_LEN,
-				  "policy \"%s\" is used by %s \"%s\", but does not exist or is to be deleted",
-				  from->policy,
-				  from->catch ? "catch" : "camera", from->name);
+		r->cameras[i].policy = resolve(b, CF_KIND_POLICY, from->policy,
+					       kind_of(from), from->name);
+		if (r->cameras[i].policy == CF_NOTHING)
 			return -EBUSY;
-		}
 	}
-	err = cf_cameras_build(&r->table, in->cameras, in->n_cameras,
+	err = cf_cameras_build(&r->table, b->in->cameras, b->in->n_cameras,
 			       &conflict);
 	if (err == -EEXIST)
-		tell_conflict(message, in, &conflict);
+		tell_conflict(b, &conflict);
 	if (!err)
 		r->by_mac = cf_cameras_want_mac(r->table);
 	return err;
 }
 
-static struct cf_exempted *owner_of(struct cf_rules *r,
-				    const struct cf_objects *in,
+/* NULL and a sentence where there is none. */
+static struct cf_exempted *owner_of(const struct build *b,
 				    const struct cf_exemption *e)
 {
-	u32 i = e->camera[0] ? find_camera(in, e->camera) :
-			       find_policy(in, e->policy);
+	bool camera = e->camera[0];
+	u32 i = resolve(b, camera ? CF_KIND_CAMERA : CF_KIND_POLICY,
+			camera ? e->camera : e->policy, "exemption", e->name);
 
 	if (i == CF_NOTHING)
 		return NULL;
-	return e->camera[0] ? &r->cameras[i].exempted :
-			      &r->policies[i].exempted;
+	return camera ? &b->r->cameras[i].exempted :
+			&b->r->policies[i].exempted;
 }
 
 static bool is_wide(const struct cf_exemption *e)
@@ -185,26 +205,19 @@ static bool is_wide(const struct cf_exemption *e)
 	return e->n_sets || e->router;
 }
 
-static int count_exemptions(struct cf_rules *r, const struct cf_objects *in,
-			    char *message)
+static int count_exemptions(const struct build *b)
 {
 	u32 i;
 
-	for (i = 0; i < in->n_exemptions; i++) {
-		const struct cf_exemption *e = in->exemptions[i];
-		struct cf_exempted *owner = owner_of(r, in, e);
+	for (i = 0; i < b->in->n_exemptions; i++) {
+		const struct cf_exemption *e = b->in->exemptions[i];
+		struct cf_exempted *owner = owner_of(b, e);
 
-		if (!owner) {
-			scnprintf(message, CF_MESSAGE_LEN,
-				  "%s \"%s\" is used by exemption \"%s\", but does not exist or is to be deleted",
-				  e->camera[0] ? "camera" : "policy",
-				  e->camera[0] ? e->camera : e->policy,
-				  e->name);
+		if (!owner)
 			return -EBUSY;
-		}
 		owner->holes.n += e->n_prefixes;
 		owner->wide.n += is_wide(e);
-		r->router |= e->router;
+		b->r->router |= e->router;
 	}
 	return 0;
 }
@@ -217,61 +230,49 @@ static void place(struct cf_span *span, u32 *first)
 }
 
 /* The i-th of all owners: policies, then cameras. */
-static struct cf_exempted *nth_owner(struct cf_rules *r,
-				     const struct cf_objects *in, u32 i)
+static struct cf_exempted *nth_owner(const struct build *b, u32 i)
 {
-	return i < in->n_policies ? &r->policies[i].exempted :
-				    &r->cameras[i - in->n_policies].exempted;
+	u32 n = b->in->n_policies;
+
+	return i < n ? &b->r->policies[i].exempted :
+		       &b->r->cameras[i - n].exempted;
 }
 
-static int deal_sets(struct cf_wide *wide, const struct cf_objects *in,
-		     const struct cf_exemption *e, char *message)
+static int deal(const struct build *b, u32 exemption)
 {
+	const struct cf_exemption *e = b->in->exemptions[exemption];
+	struct cf_exempted *owner = owner_of(b, e);
+	struct cf_wide *wide;
 	u32 i, set;
 
+	for (i = 0; i < e->n_prefixes; i++)
+		b->r->holes[owner->holes.first + owner->holes.n++] =
+			(struct cf_hole){ e->prefixes[i], exemption };
+	if (!is_wide(e))
+		return 0;
+	wide = &b->r->wide[owner->wide.first + owner->wide.n++];
+	wide->exemption = exemption;
 	for (i = 0; i < e->n_sets; i++) {
-		set = find_set(in, e->sets[i]);
-		if (set == CF_NOTHING) {
-			scnprintf(message, CF_MESSAGE_LEN,
-				  "set \"%s\" is used by exemption \"%s\", but does not exist or is to be deleted",
-				  e->sets[i], e->name);
+		set = resolve(b, CF_KIND_SET, e->sets[i], "exemption", e->name);
+		if (set == CF_NOTHING)
 			return -EBUSY;
-		}
 		wide->sets |= BIT_ULL(set);
 	}
 	return 0;
 }
 
-static int deal(struct cf_rules *r, const struct cf_objects *in, u32 exemption,
-		char *message)
+static int build_exemptions(const struct build *b)
 {
-	const struct cf_exemption *e = in->exemptions[exemption];
-	struct cf_exempted *owner = owner_of(r, in, e);
-	struct cf_wide *wide;
-	u32 i;
-
-	for (i = 0; i < e->n_prefixes; i++)
-		r->holes[owner->holes.first + owner->holes.n++] =
-			(struct cf_hole){ e->prefixes[i], exemption };
-	if (!is_wide(e))
-		return 0;
-	wide = &r->wide[owner->wide.first + owner->wide.n++];
-	wide->exemption = exemption;
-	return deal_sets(wide, in, e, message);
-}
-
-static int build_exemptions(struct cf_rules *r, const struct cf_objects *in,
-			    char *message)
-{
-	u32 i, hole = 0, wide = 0, owners = in->n_policies + in->n_cameras;
+	u32 i, hole = 0, wide = 0;
+	u32 owners = b->in->n_policies + b->in->n_cameras;
 	int err;
 
 	for (i = 0; i < owners; i++) {
-		place(&nth_owner(r, in, i)->holes, &hole);
-		place(&nth_owner(r, in, i)->wide, &wide);
+		place(&nth_owner(b, i)->holes, &hole);
+		place(&nth_owner(b, i)->wide, &wide);
 	}
-	for (i = 0; i < in->n_exemptions; i++) {
-		err = deal(r, in, i, message);
+	for (i = 0; i < b->in->n_exemptions; i++) {
+		err = deal(b, i);
 		if (err)
 			return err;
 		if (!(i % 1024) && cf_may_go_on())
@@ -280,12 +281,13 @@ static int build_exemptions(struct cf_rules *r, const struct cf_objects *in,
 	return 0;
 }
 
-static int build_groups(struct cf_rules *r, const struct cf_objects *in)
+static int build_groups(const struct build *b)
 {
-	u32 i, n, owners = in->n_policies + in->n_cameras;
+	u32 i, n, owners = b->in->n_policies + b->in->n_cameras;
+	struct cf_rules *r = b->r;
 
 	for (i = 0; i < owners; i++) {
-		struct cf_exempted *owner = nth_owner(r, in, i);
+		struct cf_exempted *owner = nth_owner(b, i);
 
 		cf_holes_sort(r->holes + owner->holes.first, owner->holes.n);
 		owner->groups.first = r->n_groups;
@@ -298,57 +300,39 @@ static int build_groups(struct cf_rules *r, const struct cf_objects *in)
 	if (!r->groups)
 		return -ENOMEM;
 	for (i = 0, n = 0; i < owners; i++)
-		n += cf_holes_group(r->holes, nth_owner(r, in, i)->holes,
+		n += cf_holes_group(r->holes, nth_owner(b, i)->holes,
 				    r->groups + n);
 	return 0;
 }
 
-static int by_length(const void *a, const void *b)
-{
-	const struct cf_prefix *x = a, *y = b;
-
-	return y->len - x->len;
-}
-
-static int build_site(struct cf_rules *r, const struct cf_objects *in,
-		      const char *site, char *message)
-{
-	r->site = find_policy(in, site);
-	if (r->site == CF_NOTHING) {
-		scnprintf(message, CF_MESSAGE_LEN,
-			  "policy \"%s\" is used by the option site, but does not exist or is to be deleted",
-			  site);
-		return -EBUSY;
-	}
-	if (r->policies[r->site].dflt != CAMFENCE_DEFAULT_PASS) {
-		scnprintf(message, CF_MESSAGE_LEN,
-			  "policy \"%s\" is used by the option site, so its default must be pass: it judges what belongs to no camera",
-			  site);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int build_options(struct cf_rules *r, const struct cf_objects *in,
-			 char *message)
+static int build_options(const struct build *b)
 {
 	const struct cf_options *o;
+	struct cf_rules *r = b->r;
 
 	r->site = CF_NOTHING;
-	if (!in->n_options)
+	if (!b->in->n_options)
 		return 0;
-	o = in->options[0];
-	r->nat64.prefixes = alloc_array(o->n_nat64, sizeof(*o->nat64));
-	if (!r->nat64.prefixes)
-		return -ENOMEM;
-	for (; r->nat64.n < o->n_nat64; r->nat64.n++)
-		r->nat64.prefixes[r->nat64.n] = o->nat64[r->nat64.n];
-	sort(r->nat64.prefixes, r->nat64.n, sizeof(*o->nat64), by_length, NULL);
-	return o->site[0] ? build_site(r, in, o->site, message) : 0;
+	o = b->in->options[0];
+	r->nat64.prefixes = o->nat64;
+	r->nat64.n = o->n_nat64;
+	if (!o->site[0])
+		return 0;
+	r->site = resolve(b, CF_KIND_POLICY, o->site, "option", "site");
+	if (r->site == CF_NOTHING)
+		return -EBUSY;
+	if (r->policies[r->site].dflt == CAMFENCE_DEFAULT_PASS)
+		return 0;
+	scnprintf(b->message, CF_MESSAGE_LEN,
+		  "policy \"%s\" is used by option \"site\", so its default must be pass: it judges what belongs to no camera",
+		  o->site);
+	return -EINVAL;
 }
 
-static int alloc_rules(struct cf_rules *r, const struct cf_objects *in)
+static int alloc_rules(const struct build *b)
 {
+	const struct cf_objects *in = b->in;
+	struct cf_rules *r = b->r;
 	u32 i;
 
 	for (i = 0; i < in->n_policies; i++)
@@ -368,25 +352,38 @@ static int alloc_rules(struct cf_rules *r, const struct cf_objects *in)
 	       0 : -ENOMEM;
 }
 
-static int build_classifiers(struct cf_rules *r, const struct cf_objects *in,
-			     char *message)
+static int build_classifiers(const struct build *b)
 {
+	const struct cf_objects *in = b->in;
 	int err;
 
-	err = cf_classify_build4(&r->classify4, in->sets, in->n_sets);
+	err = cf_classify_build4(&b->r->classify4, in->sets, in->n_sets);
 	if (!err)
-		err = cf_classify_build6(&r->classify6, in->sets, in->n_sets);
+		err = cf_classify_build6(&b->r->classify6, in->sets,
+					 in->n_sets);
 	if (err == -E2BIG)
-		scnprintf(message, CF_MESSAGE_LEN,
+		scnprintf(b->message, CF_MESSAGE_LEN,
 			  "the sets overlap in more than 65536 different ways; merge some of them");
 	return err;
 }
 
+/* In this order; the first that fails ends it. */
+static int (*const steps[])(const struct build *b) = {
+	alloc_rules,
+	build_policies,
+	build_cameras,
+	count_exemptions,
+	build_exemptions,
+	build_groups,
+	build_options,
+	build_classifiers,
+};
+
 /**
  * cf_rules_build() - build what the packet path reads
  * @out: the rules, freed by cf_rules_free()
- * @in: the ruleset by name. Its exemptions, and the array of them, must live
- *	as long as the rules; the rest may go.
+ * @in: the ruleset by name. Its exemptions, the array of them, and the options
+ *	must live as long as the rules; the rest may go.
  * @message: CF_MESSAGE_LEN bytes; a sentence that names the objects where the
  *	ruleset is at fault, otherwise unchanged
  *
@@ -399,39 +396,18 @@ static int build_classifiers(struct cf_rules *r, const struct cf_objects *in,
 int cf_rules_build(struct cf_rules **out, const struct cf_objects *in,
 		   char *message)
 {
-	struct cf_rules *r = cf_alloc(sizeof(*r));
-	int err;
+	struct build b = { cf_alloc(sizeof(*b.r)), in, message };
+	unsigned int i;
+	int err = 0;
 
-	if (!r)
+	if (!b.r)
 		return -ENOMEM;
-	err = alloc_rules(r, in);
+	for (i = 0; i < ARRAY_SIZE(steps) && !err; i++)
+		err = steps[i](&b);
 	if (err)
-		goto fail;
-	err = build_policies(r, in, message);
-	if (err)
-		goto fail;
-	err = build_cameras(r, in, message);
-	if (err)
-		goto fail;
-	err = count_exemptions(r, in, message);
-	if (err)
-		goto fail;
-	err = build_exemptions(r, in, message);
-	if (err)
-		goto fail;
-	err = build_groups(r, in);
-	if (err)
-		goto fail;
-	err = build_options(r, in, message);
-	if (err)
-		goto fail;
-	err = build_classifiers(r, in, message);
-	if (err)
-		goto fail;
-	*out = r;
-	return 0;
-fail:
-	cf_rules_free(r);
+		cf_rules_free(b.r);
+	else
+		*out = b.r;
 	return err;
 }
 
@@ -452,7 +428,6 @@ void cf_rules_free(struct cf_rules *r)
 	cf_free(r->groups);
 	cf_free(r->wide);
 	cf_free(r->order);
-	cf_free(r->nat64.prefixes);
 	cf_free(r);
 }
 
@@ -471,6 +446,5 @@ size_t cf_rules_bytes(const struct cf_rules *r, const struct cf_objects *in)
 	       (size_t)in->n_cameras * sizeof(*r->cameras) +
 	       (size_t)r->n_holes * sizeof(*r->holes) +
 	       (size_t)r->n_groups * sizeof(*r->groups) +
-	       (size_t)r->n_wide * sizeof(*r->wide) + r->n_order +
-	       r->nat64.n * sizeof(*r->nat64.prefixes);
+	       (size_t)r->n_wide * sizeof(*r->wide) + r->n_order;
 }

@@ -11,18 +11,31 @@
 #define CF_MESSAGE_LEN 320
 #define CF_NOTHING U32_MAX
 
-/* A whole ruleset by name; each array ascends by name (strcmp). */
+/*
+ * A whole ruleset by name; each array ascends by name (strcmp), with which
+ * every object begins. The arrays are also found by their kind.
+ */
 struct cf_objects {
-	const struct cf_set *const *sets;
-	const struct cf_policy *const *policies;
-	const struct cf_camera *const *cameras;
-	const struct cf_exemption *const *exemptions;
-	const struct cf_options *const *options;
-	u32 n_sets;
-	u32 n_policies;
-	u32 n_cameras;
-	u32 n_exemptions;
-	u32 n_options;		/* 0 or 1 */
+	union {
+		struct {
+			const struct cf_set *const *sets;
+			const struct cf_policy *const *policies;
+			const struct cf_camera *const *cameras;
+			const struct cf_exemption *const *exemptions;
+			const struct cf_options *const *options;
+		};
+		const void *const *of[CF_KINDS];
+	};
+	union {
+		struct {
+			u32 n_sets;
+			u32 n_policies;
+			u32 n_cameras;
+			u32 n_exemptions;
+			u32 n_options;		/* 0 or 1 */
+		};
+		u32 n[CF_KINDS];
+	};
 };
 
 /* One owner's exemptions: by prefix, and those for sets or the router. */
@@ -77,6 +90,10 @@ struct cf_rules {
 	u32 n_order;
 };
 
+extern const char *const cf_kind_names[CF_KINDS];
+
+u32 cf_objects_find(const struct cf_objects *in, enum cf_kind kind,
+		    const char *name);
 int cf_rules_build(struct cf_rules **out, const struct cf_objects *in,
 		   char *message);
 void cf_rules_free(struct cf_rules *r);

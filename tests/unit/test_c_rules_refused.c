@@ -76,14 +76,14 @@ static void unknown_site(void **state)
 {
 	(void)state;
 	expect_error("policy p pass\nsite q\n", -EBUSY,
-		     "policy \"q\" is used by the option site, but does not exist or is to be deleted");
+		     "policy \"q\" is used by option \"site\", but does not exist or is to be deleted");
 }
 
 static void site_that_drops(void **state)
 {
 	(void)state;
 	expect_error("policy p pass\npolicy q drop audit\nsite q\n", -EINVAL,
-		     "policy \"q\" is used by the option site, so its default must be pass: it judges what belongs to no camera");
+		     "policy \"q\" is used by option \"site\", so its default must be pass: it judges what belongs to no camera");
 }
 
 static void unknown_policy_of_catch(void **state)
