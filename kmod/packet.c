@@ -46,18 +46,17 @@ static const void *peek(const struct reader *r, unsigned int len, void *buf)
 	return skb_header_pointer(r->skb, r->at, len, buf);
 }
 
-static void malformed(struct cf_flow *f)
-{
-	f->flags |= CF_FLOW_MALFORMED;
-}
-
 static bool is_multicast(const struct cf_addr *a)
 {
 	return a->family == CF_IPV4 ? a->v4 >> 28 == 0xe :
 	       a->family == CF_IPV6 && a->v6.hi >> 56 == 0xff;
 }
 
-static void read_ip(struct cf_flow *f, struct reader *r, u8 version);
+/*
+ * What reads headers returns false where they are malformed; what was read
+ * before stays.
+ */
+static bool read_ip(struct cf_flow *f, struct reader *r, u16 proto);
 
 /* Those that tell of a flow's fate; a redirect or a source quench does not. */
 static bool is_icmp_error(u8 proto, u8 type)
@@ -65,8 +64,7 @@ static bool is_icmp_error(u8 proto, u8 type)
 	if (proto == IPPROTO_ICMP)
 		return type == ICMP_DEST_UNREACH || type == ICMP_TIME_EXCEEDED ||
 		       type == ICMP_PARAMETERPROB;
-	return type == ICMPV6_DEST_UNREACH || type == ICMPV6_PKT_TOOBIG ||
-	       type == ICMPV6_TIME_EXCEED || type == ICMPV6_PARAMPROB;
+	return icmpv6_is_err(type);
 }
 
 /* How much of its header a transport must bring. */
@@ -117,7 +115,7 @@ static void read_icmp(struct cf_flow *f, const struct reader *r, u8 proto,
 }
 
 /* The ports stand first in each header that has them. */
-static void read_transport(struct cf_flow *f, const struct reader *r, u8 proto)
+static bool read_transport(struct cf_flow *f, const struct reader *r, u8 proto)
 {
 	unsigned int len = header_len(proto);
 	const u8 *h;
@@ -125,26 +123,25 @@ static void read_transport(struct cf_flow *f, const struct reader *r, u8 proto)
 	u16 dport;
 
 	if (!len)
-		return;
+		return true;
 	h = peek(r, len, buf);
-	if (!h || (proto == IPPROTO_TCP && h[12] >> 4 < 5)) {
-		malformed(f);
-		return;
-	}
+	if (!h || (proto == IPPROTO_TCP && h[12] >> 4 < 5))
+		return false;
 	if (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6) {
 		read_icmp(f, r, proto, h);
-		return;
+		return true;
 	}
 	dport = h[2] << 8 | h[3];
 	if (cf_is_tunnel(proto, dport))
 		f->flags |= CF_FLOW_TUNNEL;
 	if (r->inner)
-		return;
+		return true;
 	f->sport = h[0] << 8 | h[1];
 	f->dport = dport;
 	f->flags |= CF_FLOW_PORTS;
 	if (proto == IPPROTO_TCP && h[13] & TCP_ACK)
 		f->flags |= CF_FLOW_TCP_ACK;
+	return true;
 }
 
 /* Of the outer header; an inner one's only tells of tunnels. */
@@ -159,7 +156,7 @@ static void keep_proto(struct cf_flow *f, const struct reader *r, u8 proto,
 		f->flags |= CF_FLOW_MEMBERSHIP;
 }
 
-static void read_payload(struct cf_flow *f, struct reader *r, u8 proto,
+static bool read_payload(struct cf_flow *f, struct reader *r, u8 proto,
 			 bool later_fragment)
 {
 	if (!r->inner)
@@ -167,44 +164,37 @@ static void read_payload(struct cf_flow *f, struct reader *r, u8 proto,
 	if (cf_is_tunnel(proto, 0))
 		f->flags |= CF_FLOW_TUNNEL;
 	if (later_fragment)
-		return;
-	if (proto != IPPROTO_IPIP && proto != IPPROTO_IPV6) {
-		read_transport(f, r, proto);
-		return;
-	}
-	if (r->inner) {
-		malformed(f);
-		return;
-	}
+		return true;
+	if (proto != IPPROTO_IPIP && proto != IPPROTO_IPV6)
+		return read_transport(f, r, proto);
+	if (r->inner)
+		return false;
 	r->inner = true;
-	read_ip(f, r, proto == IPPROTO_IPIP ? 4 : 6);
+	return read_ip(f, r, proto == IPPROTO_IPIP ? ETH_P_IP : ETH_P_IPV6);
 }
 
 /* RFC 791: a loose or strict source route, or a list without an end. */
-static void read_options4(struct cf_flow *f, const struct reader *r,
+static bool read_options4(struct cf_flow *f, const struct reader *r,
 			  unsigned int len)
 {
 	u8 buf[60 - sizeof(struct iphdr)];
 	const u8 *opt = peek(r, len, buf);
 	unsigned int i = 0;
 
-	if (!opt) {
-		malformed(f);
-		return;
-	}
+	if (!opt)
+		return false;
 	while (i < len && opt[i] != IPOPT_END) {
 		if (opt[i] == IPOPT_NOOP) {
 			i++;
 			continue;
 		}
-		if (i + 1 >= len || opt[i + 1] < 2 || opt[i + 1] > len - i) {
-			malformed(f);
-			return;
-		}
+		if (i + 1 >= len || opt[i + 1] < 2 || opt[i + 1] > len - i)
+			return false;
 		if (opt[i] == IPOPT_LSRR || opt[i] == IPOPT_SSRR)
 			f->flags |= CF_FLOW_SOURCE_ROUTE;
 		i += opt[i + 1];
 	}
+	return true;
 }
 
 static void keep_addrs(struct cf_flow *f, struct reader *r,
@@ -229,35 +219,30 @@ static bool is_big_tcp(const struct reader *r)
 	return !r->inner && skb_is_gso(r->skb);
 }
 
-static void read_ip4(struct cf_flow *f, struct reader *r)
+static bool read_ip4(struct cf_flow *f, struct reader *r)
 {
 	const struct iphdr *ip;
 	struct iphdr buf;
 	unsigned int len, hlen;
 
 	ip = peek(r, sizeof(*ip), &buf);
-	if (!ip || ip->version != 4 || ip->ihl < 5) {
-		malformed(f);
-		return;
-	}
+	if (!ip || ip->version != 4 || ip->ihl < 5)
+		return false;
 	keep_addrs(f, r, cf_addr4_of(ip->saddr), cf_addr4_of(ip->daddr),
 		   ip->ttl);
 	hlen = ip->ihl * 4;
 	len = ntohs(ip->tot_len);
 	if (!len && is_big_tcp(r))
 		len = r->end - r->at;
-	if (len < hlen || len > r->end - r->at) {
-		malformed(f);
-		return;
-	}
+	if (len < hlen || len > r->end - r->at)
+		return false;
 	r->end = r->at + len;
 	r->at += sizeof(*ip);
-	if (hlen > sizeof(*ip))
-		read_options4(f, r, hlen - sizeof(*ip));
+	if (hlen > sizeof(*ip) && !read_options4(f, r, hlen - sizeof(*ip)))
+		return false;
 	r->at += hlen - sizeof(*ip);
-	if (f->flags & CF_FLOW_MALFORMED)
-		return;
-	read_payload(f, r, ip->protocol, ntohs(ip->frag_off) & IP_OFFSET);
+	return read_payload(f, r, ip->protocol,
+			    ntohs(ip->frag_off) & IP_OFFSET);
 }
 
 static bool is_extension(u8 proto)
@@ -292,7 +277,7 @@ static void read_routing(struct cf_flow *f, const struct reader *r,
 }
 
 /* RFC 8200, section 4. 139 and 140 are HIP's and Shim6's, of the same form. */
-static void read_extensions(struct cf_flow *f, struct reader *r, u8 proto)
+static bool read_extensions(struct cf_flow *f, struct reader *r, u8 proto)
 {
 	unsigned int n;
 
@@ -303,34 +288,28 @@ static void read_extensions(struct cf_flow *f, struct reader *r, u8 proto)
 
 		h = peek(r, sizeof(buf), buf);
 		len = !h || proto == IPPROTO_FRAGMENT ? 8 : (h[1] + 1) * 8;
-		if (!h || n == HEADERS_MOST || len > r->end - r->at) {
-			malformed(f);
-			return;
-		}
+		if (!h || n == HEADERS_MOST || len > r->end - r->at)
+			return false;
 		if (proto == IPPROTO_ROUTING && h[3])
 			read_routing(f, r, h);
 		r->fragment |= proto == IPPROTO_FRAGMENT;
 		r->at += len;
-		if (proto == IPPROTO_FRAGMENT && (h[2] << 8 | h[3]) & 0xfff8) {
-			read_payload(f, r, h[0], true);
-			return;
-		}
+		if (proto == IPPROTO_FRAGMENT && (h[2] << 8 | h[3]) & 0xfff8)
+			return read_payload(f, r, h[0], true);
 		proto = h[0];
 	}
-	read_payload(f, r, proto, false);
+	return read_payload(f, r, proto, false);
 }
 
-static void read_ip6(struct cf_flow *f, struct reader *r)
+static bool read_ip6(struct cf_flow *f, struct reader *r)
 {
 	const struct ipv6hdr *ip;
 	struct ipv6hdr buf;
 	unsigned int len;
 
 	ip = peek(r, sizeof(*ip), &buf);
-	if (!ip || ip->version != 6) {
-		malformed(f);
-		return;
-	}
+	if (!ip || ip->version != 6)
+		return false;
 	keep_addrs(f, r, cf_addr6_of(&ip->saddr),
 		   cf_addr6_of(&ip->daddr), ip->hop_limit);
 	r->at += sizeof(*ip);
@@ -338,20 +317,21 @@ static void read_ip6(struct cf_flow *f, struct reader *r)
 	if (!len && is_big_tcp(r))
 		len = r->end - r->at;
 	/* Of a jumbogram (RFC 2675) that leaves nothing, not even its option. */
-	if (len > r->end - r->at) {
-		malformed(f);
-		return;
-	}
+	if (len > r->end - r->at)
+		return false;
 	r->end = r->at + len;
-	read_extensions(f, r, ip->nexthdr);
+	return read_extensions(f, r, ip->nexthdr);
 }
 
-static void read_ip(struct cf_flow *f, struct reader *r, u8 version)
+static bool read_ip(struct cf_flow *f, struct reader *r, u16 proto)
 {
-	if (version == 4)
-		read_ip4(f, r);
-	else
-		read_ip6(f, r);
+	return proto == ETH_P_IP ? read_ip4(f, r) : read_ip6(f, r);
+}
+
+static void read_packet(struct cf_flow *f, struct reader *r, u16 proto)
+{
+	if (!read_ip(f, r, proto))
+		f->flags |= CF_FLOW_MALFORMED;
 }
 
 /* The sender's MAC, where the header is Ethernet's and as it was received. */
@@ -424,7 +404,7 @@ void cf_packet_read(struct cf_flow *f, enum cf_hook hook,
 	f->in = in ? in->name : NULL;
 	f->out = out ? out->name : NULL;
 	f->smac = source_mac(skb, in);
-	read_ip(f, &r, ipv4 ? 4 : 6);
+	read_packet(f, &r, ipv4 ? ETH_P_IP : ETH_P_IPV6);
 	/* The router is a stop on a source route: its next one is the end. */
 	if (hook == CF_HOOK_FORWARD && ipv4 && IPCB(skb)->opt.srr_is_hit)
 		f->dst = cf_addr4_of(IPCB(skb)->opt.nexthop);
@@ -459,7 +439,7 @@ bool cf_packet_read_egress(struct cf_flow *f, const struct sk_buff *skb,
 	begin(f, CF_HOOK_EGRESS);
 	f->out = state->out->name;
 	f->dmac = ether_addr_to_u64(eth_hdr(skb)->h_dest);
-	read_ip(f, &r, proto == ETH_P_IP ? 4 : 6);
+	read_packet(f, &r, proto);
 	return true;
 }
 
@@ -474,7 +454,7 @@ static u16 read_pppoe(struct cf_flow *f, struct reader *r)
 		return PROTO_UNREADABLE;
 	len = h[4] << 8 | h[5];
 	if (len < 2 || len > r->end - r->at - PPPOE_LEN) {
-		malformed(f);
+		f->flags |= CF_FLOW_MALFORMED;
 		return PROTO_UNREADABLE;
 	}
 	r->end = r->at + PPPOE_LEN + len;
@@ -503,7 +483,7 @@ static u16 unwrap(struct cf_flow *f, struct reader *r)
 		u8 buf[4];
 
 		if (tags == TAGS_MOST) {
-			malformed(f);
+			f->flags |= CF_FLOW_MALFORMED;
 			return PROTO_UNREADABLE;
 		}
 		h = peek(r, sizeof(buf), buf);
@@ -557,7 +537,7 @@ bool cf_packet_read_frame(struct cf_flow *f, const struct sk_buff *skb,
 	    is_stp(&r, proto))
 		return false;
 	if (proto == ETH_P_IP || proto == ETH_P_IPV6)
-		read_ip(f, &r, proto == ETH_P_IP ? 4 : 6);
+		read_packet(f, &r, proto);
 	else
 		f->flags |= CF_FLOW_ETHERTYPE;
 	return true;

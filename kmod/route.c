@@ -19,19 +19,9 @@
 #include <net/ndisc.h>
 #include <net/neighbour.h>
 #include <net/route.h>
-#include "compat.h"
 #include "packet.h"
 #include "route.h"
-
-static struct in6_addr in6_of(struct cf_in6 a)
-{
-	return (struct in6_addr){
-		.s6_addr32 = {
-			htonl(a.hi >> 32), htonl((u32)a.hi),
-			htonl(a.lo >> 32), htonl((u32)a.lo),
-		},
-	};
-}
+#include "wire.h"
 
 /* In a VRF: one of the VRF's. A link-local address: one of the device's. */
 static bool is_own(struct net *net, const struct cf_addr *a,
@@ -39,17 +29,13 @@ static bool is_own(struct net *net, const struct cf_addr *a,
 {
 	struct in6_addr v6;
 
-	switch (a->family) {
-	case CF_IPV4:
+	if (a->family == CF_NONE)
+		return false;
+	if (a->family == CF_IPV4)
 		return inet_addr_type_dev_table(net, dev, htonl(a->v4)) ==
 		       RTN_LOCAL;
-	case CF_IPV6:
-		v6 = in6_of(a->v6);
-		return nf_ipv6_chk_addr(net, &v6, dev, 0);
-	case CF_NONE:
-		break;
-	}
-	return false;
+	cf_in6_write(&v6, a->v6);
+	return nf_ipv6_chk_addr(net, &v6, dev, 0);
 }
 
 static bool same(const struct cf_addr *a, const struct cf_addr *b)
@@ -88,46 +74,17 @@ static bool has_macs(const struct net_device *dev)
 	return dev->type == ARPHRD_ETHER && !(dev->flags & IFF_NOARP);
 }
 
-#if IS_ENABLED(CONFIG_IPV6)
-
 static struct neighbour *neighbour6(struct net_device *dev,
 				    const struct in6_addr *addr)
 {
-	return __ipv6_neigh_lookup_noref(dev, addr);
+	return IS_ENABLED(CONFIG_IPV6) ? __ipv6_neigh_lookup_noref(dev, addr) :
+					 NULL;
 }
 
-static const struct in6_addr *next_hop6(const struct dst_entry *dst,
-					const struct in6_addr *to)
+static const struct rt6_info *rt6_of(const struct dst_entry *dst)
 {
-	return rt6_nexthop(container_of(dst, struct rt6_info, dst), to);
+	return container_of(dst, struct rt6_info, dst);
 }
-
-static bool is_direct6(const struct dst_entry *dst)
-{
-	return !(container_of(dst, struct rt6_info, dst)->rt6i_flags &
-		 (RTF_GATEWAY | RTF_LOCAL | RTF_REJECT));
-}
-
-#else
-
-static struct neighbour *neighbour6(struct net_device *dev,
-				    const struct in6_addr *addr)
-{
-	return NULL;
-}
-
-static const struct in6_addr *next_hop6(const struct dst_entry *dst,
-					const struct in6_addr *to)
-{
-	return to;
-}
-
-static bool is_direct6(const struct dst_entry *dst)
-{
-	return false;
-}
-
-#endif /* CONFIG_IPV6 */
 
 static const struct rtable *rtable_of(const struct dst_entry *dst)
 {
@@ -142,7 +99,8 @@ static struct neighbour *next_hop(const struct dst_entry *dst,
 	const struct rtable *rt = rtable_of(dst);
 
 	if (!ipv4)
-		return neighbour6(dev, next_hop6(dst, &ipv6_hdr(skb)->daddr));
+		return neighbour6(dev, rt6_nexthop(rt6_of(dst),
+						   &ipv6_hdr(skb)->daddr));
 	if (rt->rt_gw_family == AF_INET6)
 		return neighbour6(dev, &rt->rt_gw6);
 	return __ipv4_neigh_lookup_noref(dev, (__force u32)
@@ -238,7 +196,7 @@ bool cf_route_is_on_link(struct net *net, const struct cf_addr *addr,
 		fl.u.ip4.daddr = htonl(addr->v4);
 		fl.u.ip4.flowi4_oif = l3mdev;
 	} else {
-		fl.u.ip6.daddr = in6_of(addr->v6);
+		cf_in6_write(&fl.u.ip6.daddr, addr->v6);
 		if (ipv6_addr_type(&fl.u.ip6.daddr) & IPV6_ADDR_LINKLOCAL)
 			return true;
 		fl.u.ip6.flowi6_oif = l3mdev;
@@ -246,7 +204,9 @@ bool cf_route_is_on_link(struct net *net, const struct cf_addr *addr,
 	if (nf_route(net, &dst, &fl, false, ipv4 ? AF_INET : AF_INET6))
 		return false;
 	direct = ipv4 ? rtable_of(dst)->rt_type == RTN_UNICAST &&
-			!rtable_of(dst)->rt_gw_family : is_direct6(dst);
+			!rtable_of(dst)->rt_gw_family :
+			!(rt6_of(dst)->rt6i_flags &
+			  (RTF_GATEWAY | RTF_LOCAL | RTF_REJECT));
 	dst_release(dst);
 	return direct;
 }

@@ -83,14 +83,9 @@ static bool ports_match(const struct cf_exemption *e, const struct query *q)
 
 static bool icmp_matches(const struct cf_exemption *e, const struct query *q)
 {
-	u32 i;
-
-	if (!e->n_icmp_types)
-		return true;
-	for (i = 0; q->flags & CF_FLOW_ICMP && i < e->n_icmp_types; i++)
-		if (e->icmp_types[i] == q->icmp_type)
-			return true;
-	return false;
+	return !e->n_icmp_types ||
+	       (q->flags & CF_FLOW_ICMP &&
+		memchr(e->icmp_types, q->icmp_type, e->n_icmp_types));
 }
 
 /* Without a clock (now is 0) only what has no date is live. */
@@ -111,14 +106,10 @@ static bool exemption_matches(const struct cf_exemption *e,
 
 static u64 sets_of(const struct cf_rules *r, const struct cf_addr *a)
 {
-	switch (a->family) {
-	case CF_IPV4:
+	if (a->family == CF_IPV4)
 		return cf_classify4(r->classify4, a->v4);
-	case CF_IPV6:
+	if (a->family == CF_IPV6)
 		return cf_classify6(r->classify6, a->v6);
-	case CF_NONE:
-		break;
-	}
 	return 0;
 }
 
@@ -410,16 +401,10 @@ static void judge(const struct party *p, unsigned int i, struct cf_verdict *v)
 /* Is it what keeps a link going, at a hook where that is nobody's business? */
 static bool is_l2_control(const struct cf_flow *f)
 {
-	switch (f->hook) {
-	case CF_HOOK_FORWARD:
+	if (f->hook == CF_HOOK_FORWARD)
 		return false;
-	case CF_HOOK_EGRESS:
+	if (f->hook == CF_HOOK_EGRESS)
 		return f->flags & CF_FLOW_ND;
-	case CF_HOOK_LOCAL_IN:
-	case CF_HOOK_LOCAL_OUT:
-	case CF_HOOK_BRIDGE:
-		break;
-	}
 	return f->flags & (CF_FLOW_ND | CF_FLOW_MEMBERSHIP);
 }
 
@@ -549,30 +534,14 @@ static bool has(const struct cf_rules *r, const struct cf_owner *o, u32 camera)
 	return o;
 }
 
-/* Return: true if the packet is dropped */
-static bool judge_end(struct party *p, const struct end *e,
-		      struct cf_verdict *v)
+/* Of some cameras of an end, all but @others. Return: true if it is dropped */
+static bool judge_cameras(struct party *p, const struct cf_owner *o,
+			  const struct cf_owner *others, struct cf_verdict *v)
 {
 	const struct cf_rules *r = p->r;
-	const struct cf_owner *o;
 
-	if (!e->of[0] && !e->of[1])
-		return false;
-	list_remotes(p);
-	for (o = e->of[0]; o; o = cf_cameras_next(r->table, o)) {
-		/* At egress, who was known before has been judged before. */
-		if (p->f->hook == CF_HOOK_EGRESS &&
-		    has(r, e->of[1], o->camera))
-			continue;
-		p->camera = o->camera;
-		p->policy = r->cameras[o->camera].policy;
-		if (judge_party(p, v))
-			return true;
-	}
-	if (p->f->hook == CF_HOOK_EGRESS)
-		return false;
-	for (o = e->of[1]; o; o = cf_cameras_next(r->table, o)) {
-		if (has(r, e->of[0], o->camera))
+	for (; o; o = cf_cameras_next(r->table, o)) {
+		if (has(r, others, o->camera))
 			continue;
 		p->camera = o->camera;
 		p->policy = r->cameras[o->camera].policy;
@@ -580,6 +549,20 @@ static bool judge_end(struct party *p, const struct end *e,
 			return true;
 	}
 	return false;
+}
+
+/* Return: true if the packet is dropped */
+static bool judge_end(struct party *p, const struct end *e,
+		      struct cf_verdict *v)
+{
+	if (!e->of[0] && !e->of[1])
+		return false;
+	list_remotes(p);
+	/* At egress, whom the address names has been judged before. */
+	if (p->f->hook == CF_HOOK_EGRESS)
+		return judge_cameras(p, e->of[0], e->of[1], v);
+	return judge_cameras(p, e->of[0], NULL, v) ||
+	       judge_cameras(p, e->of[1], e->of[0], v);
 }
 
 /* Whose end it is; @exact: by MAC or address alone, or else nobody's. */
