@@ -145,15 +145,16 @@ static void as_forwarded(struct cf_flow *f, const struct nf_conn *ct,
 }
 
 /* A flowtable has sent it: its entry is found by what the answer would bear. */
-static struct nf_conn *find_offloaded(struct net *net,
-				      const struct sk_buff *skb, u16 l3num,
+static struct nf_conn *find_offloaded(const struct cf_flow *f, struct net *net,
+				      const struct sk_buff *skb,
 				      enum ip_conntrack_info *info)
 {
+	u16 l3num = f->src.family == CF_IPV4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
 	struct nf_conntrack_tuple tuple, inverse;
 	struct nf_conntrack_tuple_hash *h;
 	struct nf_conn *ct;
 
-	if (!nf_conntrack_count(net) ||
+	if (f->src.family == CF_NONE || !nf_conntrack_count(net) ||
 	    !nf_ct_get_tuplepr(skb, skb_network_offset(skb), l3num, net,
 			       &tuple) ||
 	    !nf_ct_invert_tuple(&inverse, &tuple))
@@ -185,13 +186,12 @@ static struct nf_conn *find_offloaded(struct net *net,
 struct nf_conn *cf_conntrack_read_egress(struct cf_flow *f, struct net *net,
 					 const struct sk_buff *skb)
 {
-	u16 l3num = f->src.family == CF_IPV4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
 	struct nf_conn *ct, *found = NULL;
 	enum ip_conntrack_info info;
 
 	ct = nf_ct_get(skb, &info);
-	if (!ct && f->src.family != CF_NONE) {
-		found = find_offloaded(net, skb, l3num, &info);
+	if (!ct) {
+		found = find_offloaded(f, net, skb, &info);
 		ct = found;
 	}
 	if (!ct || nf_ct_is_template(ct))

@@ -173,8 +173,8 @@ int cf_dump_counts(struct sk_buff *msg, int attr, const struct cf_counts *c)
 
 static int put_generation(struct sk_buff *msg, const struct cursor *c)
 {
-	return cf_dump_u64(msg, CAMFENCE_A_GENERATION, c->generation,
-			   CAMFENCE_A_PAD);
+	return nla_put_u64_64bit(msg, CAMFENCE_A_GENERATION, c->generation,
+				 CAMFENCE_A_PAD);
 }
 
 static int put_head(struct sk_buff *msg, struct netlink_callback *cb)

@@ -9,16 +9,12 @@ u32 cf_dump_largest(const struct cf_ruleset *rs);
 int cf_dump_object(struct sk_buff *msg, const struct cf_object *o, u32 *part);
 int cf_dump_object_stats(struct sk_buff *msg, const struct cf_object *o);
 
-static inline int cf_dump_u64(struct sk_buff *msg, int attr, u64 value, int pad)
-{
-	return nla_put_u64_64bit(msg, attr, value, pad);
-}
-
 static inline int cf_dump_tally(struct sk_buff *msg, int packets, int bytes,
 				struct cf_tally t)
 {
-	return cf_dump_u64(msg, packets, t.packets, CAMFENCE_STATS_A_PAD) ||
-	       cf_dump_u64(msg, bytes, t.bytes, CAMFENCE_STATS_A_PAD);
+	return nla_put_u64_64bit(msg, packets, t.packets,
+				 CAMFENCE_STATS_A_PAD) ||
+	       nla_put_u64_64bit(msg, bytes, t.bytes, CAMFENCE_STATS_A_PAD);
 }
 
 #endif /* CF_DUMP_H */

@@ -50,8 +50,8 @@ static int put_set(struct sk_buff *msg, const struct cf_object *o)
 {
 	return nla_put_u32(msg, CAMFENCE_SET_A_COUNT4, o->set.n4) ||
 	       nla_put_u32(msg, CAMFENCE_SET_A_COUNT6, o->set.n6) ||
-	       (o->date && cf_dump_u64(msg, CAMFENCE_SET_A_DATE, o->date,
-				       CAMFENCE_SET_A_PAD));
+	       (o->date && nla_put_u64_64bit(msg, CAMFENCE_SET_A_DATE, o->date,
+					     CAMFENCE_SET_A_PAD));
 }
 
 static int put_list(struct sk_buff *msg, int attr,
@@ -234,11 +234,11 @@ static int put_exemption(struct sk_buff *msg, const struct cf_object *o)
 		nla_put(msg, CAMFENCE_EXEMPTION_A_ICMP_TYPES, e->n_icmp_types,
 			e->icmp_types)) ||
 	       (e->not_before &&
-		cf_dump_u64(msg, CAMFENCE_EXEMPTION_A_NOT_BEFORE, e->not_before,
-			    CAMFENCE_EXEMPTION_A_PAD)) ||
+		nla_put_u64_64bit(msg, CAMFENCE_EXEMPTION_A_NOT_BEFORE,
+				  e->not_before, CAMFENCE_EXEMPTION_A_PAD)) ||
 	       (e->until != U64_MAX &&
-		cf_dump_u64(msg, CAMFENCE_EXEMPTION_A_UNTIL, e->until,
-			    CAMFENCE_EXEMPTION_A_PAD));
+		nla_put_u64_64bit(msg, CAMFENCE_EXEMPTION_A_UNTIL, e->until,
+				  CAMFENCE_EXEMPTION_A_PAD));
 }
 
 static int put_options(struct sk_buff *msg, const struct cf_object *o)
@@ -332,16 +332,17 @@ static int put_counters(struct sk_buff *msg, const struct cf_object *o)
 	}
 	t.packets = atomic64_read(&c->packets);
 	t.bytes = atomic64_read(&c->bytes);
-	if (cf_dump_u64(msg, CAMFENCE_STATS_A_SEEN, READ_ONCE(c->seen),
-			CAMFENCE_STATS_A_PAD))
+	if (nla_put_u64_64bit(msg, CAMFENCE_STATS_A_SEEN, READ_ONCE(c->seen),
+			      CAMFENCE_STATS_A_PAD))
 		return -EMSGSIZE;
 	if (o->kind == CF_KIND_EXEMPTION)
 		return cf_dump_tally(msg, CAMFENCE_STATS_A_PACKETS,
 				     CAMFENCE_STATS_A_BYTES, t);
 	return cf_dump_tally(msg, CAMFENCE_STATS_A_DROPS,
 			     CAMFENCE_STATS_A_DROP_BYTES, t) ||
-	       cf_dump_u64(msg, CAMFENCE_STATS_A_SPOOFS,
-			   atomic64_read(&c->spoofs), CAMFENCE_STATS_A_PAD);
+	       nla_put_u64_64bit(msg, CAMFENCE_STATS_A_SPOOFS,
+				 atomic64_read(&c->spoofs),
+				 CAMFENCE_STATS_A_PAD);
 }
 
 /**

@@ -213,17 +213,23 @@ static void keep_addrs(struct cf_flow *f, struct reader *r,
 		f->flags |= CF_FLOW_GROUP;
 }
 
-/* The kernel's own BIG TCP leaves the length out; it is never on a wire. */
-static bool is_big_tcp(const struct reader *r)
+/* The packet ends where its header says. */
+static bool cut(struct reader *r, unsigned int len)
 {
-	return !r->inner && skb_is_gso(r->skb);
+	/* The kernel's own BIG TCP leaves it out; that is never on a wire. */
+	if (!len && !r->inner && skb_is_gso(r->skb))
+		return true;
+	if (len > r->end - r->at)
+		return false;
+	r->end = r->at + len;
+	return true;
 }
 
 static bool read_ip4(struct cf_flow *f, struct reader *r)
 {
 	const struct iphdr *ip;
 	struct iphdr buf;
-	unsigned int len, hlen;
+	unsigned int hlen;
 
 	ip = peek(r, sizeof(*ip), &buf);
 	if (!ip || ip->version != 4 || ip->ihl < 5)
@@ -231,12 +237,8 @@ static bool read_ip4(struct cf_flow *f, struct reader *r)
 	keep_addrs(f, r, cf_addr4_of(ip->saddr), cf_addr4_of(ip->daddr),
 		   ip->ttl);
 	hlen = ip->ihl * 4;
-	len = ntohs(ip->tot_len);
-	if (!len && is_big_tcp(r))
-		len = r->end - r->at;
-	if (len < hlen || len > r->end - r->at)
+	if (!cut(r, ntohs(ip->tot_len)) || r->end - r->at < hlen)
 		return false;
-	r->end = r->at + len;
 	r->at += sizeof(*ip);
 	if (hlen > sizeof(*ip) && !read_options4(f, r, hlen - sizeof(*ip)))
 		return false;
@@ -305,7 +307,6 @@ static bool read_ip6(struct cf_flow *f, struct reader *r)
 {
 	const struct ipv6hdr *ip;
 	struct ipv6hdr buf;
-	unsigned int len;
 
 	ip = peek(r, sizeof(*ip), &buf);
 	if (!ip || ip->version != 6)
@@ -313,13 +314,9 @@ static bool read_ip6(struct cf_flow *f, struct reader *r)
 	keep_addrs(f, r, cf_addr6_of(&ip->saddr),
 		   cf_addr6_of(&ip->daddr), ip->hop_limit);
 	r->at += sizeof(*ip);
-	len = ntohs(ip->payload_len);
-	if (!len && is_big_tcp(r))
-		len = r->end - r->at;
 	/* Of a jumbogram (RFC 2675) that leaves nothing, not even its option. */
-	if (len > r->end - r->at)
+	if (!cut(r, ntohs(ip->payload_len)))
 		return false;
-	r->end = r->at + len;
 	return read_extensions(f, r, ip->nexthdr);
 }
 

@@ -11,8 +11,12 @@
 
 /* A nest that has a name and nothing else. */
 #define NAME_ONLY(attr)							\
-	_NLA_POLICY_NESTED(attr, ((const struct nla_policy[]){		\
-					[attr] = NAME_POLICY }))
+	NLA_POLICY_NESTED(((const struct nla_policy[]){ [attr] = NAME_POLICY }))
+
+#define PREFIX4_POLICY							\
+	NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix4))
+#define PREFIX6_POLICY							\
+	NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix6))
 
 #define PORTS_POLICY {							\
 	.type = NLA_BINARY,						\
@@ -54,10 +58,8 @@ static const struct nla_policy selector_policy[CAMFENCE_SELECTOR_A_MAX + 1] = {
 	[CAMFENCE_SELECTOR_A_MAC] = NLA_POLICY_EXACT_LEN(ETH_ALEN),
 	[CAMFENCE_SELECTOR_A_ADDR4] = NLA_POLICY_EXACT_LEN(4),
 	[CAMFENCE_SELECTOR_A_ADDR6] = NLA_POLICY_EXACT_LEN(16),
-	[CAMFENCE_SELECTOR_A_PREFIX4] =
-		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix4)),
-	[CAMFENCE_SELECTOR_A_PREFIX6] =
-		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix6)),
+	[CAMFENCE_SELECTOR_A_PREFIX4] = PREFIX4_POLICY,
+	[CAMFENCE_SELECTOR_A_PREFIX6] = PREFIX6_POLICY,
 	[CAMFENCE_SELECTOR_A_OUI] =
 		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_oui)),
 	[CAMFENCE_SELECTOR_A_IFACE] = { .type = NLA_NUL_STRING,
@@ -76,10 +78,8 @@ static const struct nla_policy camera_policy[CAMFENCE_CAMERA_A_MAX + 1] = {
 };
 
 static const struct nla_policy remote_policy[CAMFENCE_REMOTE_A_MAX + 1] = {
-	[CAMFENCE_REMOTE_A_PREFIX4] =
-		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix4)),
-	[CAMFENCE_REMOTE_A_PREFIX6] =
-		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix6)),
+	[CAMFENCE_REMOTE_A_PREFIX4] = PREFIX4_POLICY,
+	[CAMFENCE_REMOTE_A_PREFIX6] = PREFIX6_POLICY,
 	[CAMFENCE_REMOTE_A_SET] = NAME_POLICY,
 	[CAMFENCE_REMOTE_A_ROUTER] = { .type = NLA_FLAG },
 };
@@ -107,8 +107,7 @@ exemption_policy[CAMFENCE_EXEMPTION_A_MAX + 1] = {
 };
 
 static const struct nla_policy nat64_policy[CAMFENCE_REMOTE_A_MAX + 1] = {
-	[CAMFENCE_REMOTE_A_PREFIX6] =
-		NLA_POLICY_EXACT_LEN(sizeof(struct camfence_prefix6)),
+	[CAMFENCE_REMOTE_A_PREFIX6] = PREFIX6_POLICY,
 };
 
 static const struct nla_policy options_policy[CAMFENCE_OPTIONS_A_MAX + 1] = {
@@ -327,17 +326,8 @@ int cf_put_reference(struct put *p, const struct nlattr *a, enum cf_kind to)
 			   cf_kind_names[to], name);
 }
 
-/**
- * cf_put_set_name() - read a set's name into a list of them
- * @p: the message
- * @sets: the list, with room for one more
- * @n: how many are in it; one more on success
- * @a: the name
- *
- * Return: 0, -ENOENT (no such set) or -EINVAL (it is in the list already).
- */
-int cf_put_set_name(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
-		    const struct nlattr *a)
+static int take_set_name(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
+			 const struct nlattr *a)
 {
 	int i, err = cf_put_reference(p, a, CF_KIND_SET);
 
@@ -346,10 +336,37 @@ int cf_put_set_name(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
 	for (i = 0; i < *n; i++)
 		if (!strcmp(sets[i], nla_data(a)))
 			return cf_put_fail(p, a, -EINVAL,
-					   " names set \"%s\" twice",
-					   sets[i]);
+					   " names set \"%s\" twice", sets[i]);
 	strscpy(sets[*n], nla_data(a), CAMFENCE_NAME_LEN);
 	++*n;
+	return 0;
+}
+
+/**
+ * cf_put_set_names() - read the names of sets that are in a nest
+ * @p: the message
+ * @sets: room for all of them
+ * @n: 0 before; how many there are
+ * @list: the nest, or NULL
+ * @type: of the names' attributes; what else is in the nest is passed over
+ *
+ * Return: 0, -ENOENT (no such set) or -EINVAL (one of them twice).
+ */
+int cf_put_set_names(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
+		     const struct nlattr *list, int type)
+{
+	const struct nlattr *a;
+	int rem, err;
+
+	if (!list)
+		return 0;
+	nla_for_each_nested(a, list, rem) {
+		if (nla_type(a) != type)
+			continue;
+		err = take_set_name(p, sets, n, a);
+		if (err)
+			return err;
+	}
 	return 0;
 }
 

@@ -20,8 +20,8 @@ int cf_put_fail(struct put *p, const struct nlattr *attr, int err,
 		const char *format, ...);
 u64 cf_put_u64(const struct put *p, int attr, u64 otherwise);
 int cf_put_reference(struct put *p, const struct nlattr *a, enum cf_kind to);
-int cf_put_set_name(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
-		    const struct nlattr *a);
+int cf_put_set_names(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
+		     const struct nlattr *list, int type);
 int cf_put_count(const struct nlattr *list);
 bool cf_put_is_service(const char *name);
 

@@ -47,8 +47,6 @@ static int take_sets(struct put *p, struct cf_object *o, u32 n)
 {
 	const struct nlattr *list = p->tb[CAMFENCE_EXEMPTION_A_REMOTES];
 	struct cf_exemption *e = &o->exemption;
-	const struct nlattr *a;
-	int rem, err;
 
 	if (!n)
 		return 0;
@@ -58,14 +56,8 @@ static int take_sets(struct put *p, struct cf_object *o, u32 n)
 	e->sets = cf_object_array(o, n, sizeof(*e->sets));
 	if (!e->sets)
 		return -ENOMEM;
-	nla_for_each_nested(a, list, rem) {
-		if (nla_type(a) != CAMFENCE_REMOTE_A_SET)
-			continue;
-		err = cf_put_set_name(p, e->sets, &e->n_sets, a);
-		if (err)
-			return err;
-	}
-	return 0;
+	return cf_put_set_names(p, e->sets, &e->n_sets, list,
+				CAMFENCE_REMOTE_A_SET);
 }
 
 static int announce_prefixes(struct put *p, struct cf_object *o, u32 n)

@@ -1,23 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "put.h"
 
-static int take_list(struct put *p, struct cf_policy *policy, u8 *n,
-		     const struct nlattr *list)
-{
-	char (*sets)[CAMFENCE_NAME_LEN] = policy->sets + policy->n_allow;
-	const struct nlattr *a;
-	int rem, err;
-
-	if (!list)
-		return 0;
-	nla_for_each_nested(a, list, rem) {
-		err = cf_put_set_name(p, sets, n, a);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 /**
  * cf_policy_fill() - fill a new policy from a message
  * @p: the message
@@ -47,6 +30,10 @@ int cf_policy_fill(struct put *p, struct cf_object *o)
 				       sizeof(*policy->sets));
 	if (!policy->sets)
 		return -ENOMEM;
-	err = take_list(p, policy, &policy->n_allow, allow);
-	return err ? err : take_list(p, policy, &policy->n_block, block);
+	err = cf_put_set_names(p, policy->sets, &policy->n_allow, allow,
+			       CAMFENCE_LIST_A_NAME);
+	if (err)
+		return err;
+	return cf_put_set_names(p, policy->sets + policy->n_allow,
+				&policy->n_block, block, CAMFENCE_LIST_A_NAME);
 }

@@ -55,8 +55,10 @@ int cf_put_prefix(struct put *p, struct cf_prefix *to, const struct nlattr *a)
 	}
 	if (is_prefix(to, pad))
 		return 0;
-	return cf_put_prefix_fail(p, a, to->addr.family == CF_IPV4 ?
-				  "is no prefix: its length is at most 32, and the bits behind it are zero" :
+	if (to->addr.family == CF_IPV4)
+		return cf_put_prefix_fail(p, a,
+					  "is no prefix: its length is at most 32, and the bits behind it are zero");
+	return cf_put_prefix_fail(p, a,
 				  "is no prefix: its length is at most 128, and the bits behind it are zero");
 }
 

@@ -40,12 +40,11 @@ static bool is_own(struct net *net, const struct cf_addr *a,
 
 static bool same(const struct cf_addr *a, const struct cf_addr *b)
 {
-	return a->family == b->family && a->family != CF_NONE &&
-	       !cf_addr_cmp(a, b);
+	return a->family == b->family && !cf_addr_cmp(a, b);
 }
 
 /* A flow's ends are the packet's, one way or the other. */
-static u32 own_of(const struct cf_flow *f, const struct cf_addr *a)
+static bool is_own_of(const struct cf_flow *f, const struct cf_addr *a)
 {
 	return (f->flags & CF_FLOW_SRC_OWN && same(a, &f->src)) ||
 	       (f->flags & CF_FLOW_DST_OWN && same(a, &f->dst));
@@ -63,9 +62,9 @@ static void read_own(struct cf_flow *f, struct net *net,
 		f->flags |= CF_FLOW_BEFORE_OWN;
 	if (f->ct == CF_CT_NONE)
 		return;
-	if (own_of(f, &f->original.src))
+	if (is_own_of(f, &f->original.src))
 		f->original.flags |= CF_FLOW_SRC_OWN;
-	if (own_of(f, &f->original.dst))
+	if (is_own_of(f, &f->original.dst))
 		f->original.flags |= CF_FLOW_DST_OWN;
 }
 

@@ -182,7 +182,7 @@ static int check_whole(const struct cf_ruleset *rs, char *message)
 
 static size_t bytes_of(const struct cf_ruleset *rs)
 {
-	size_t bytes = sizeof(*rs) + cf_rules_bytes(rs->rules, &rs->objects);
+	size_t bytes = sizeof(*rs) + rs->rules->bytes;
 	unsigned int kind;
 	u32 i;
 
@@ -353,15 +353,6 @@ int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs, char *message)
 	return 0;
 }
 
-static void withdraw(struct cf_net *cn, struct cf_ruleset *old)
-{
-	RCU_INIT_POINTER(cn->ruleset, NULL);
-	give_back(cn, NULL);
-	leave_force(cn);
-	cf_flowtable_clean(cn);
-	cf_ruleset_put(old);
-}
-
 /**
  * cf_ruleset_flush() - nothing is in force afterwards
  * @cn: the namespace, its mutex held
@@ -374,8 +365,13 @@ void cf_ruleset_flush(struct cf_net *cn)
 
 	old = rcu_dereference_protected(cn->ruleset, lockdep_is_held(&cn->lock));
 	cn->generation++;
-	if (old)
-		withdraw(cn, old);
+	if (!old)
+		return;
+	RCU_INIT_POINTER(cn->ruleset, NULL);
+	give_back(cn, NULL);
+	leave_force(cn);
+	cf_flowtable_clean(cn);
+	cf_ruleset_put(old);
 }
 
 /**

@@ -282,14 +282,15 @@ static u32 replies(const struct party *p, const struct cf_remote *remote)
 	cf_remote_add(&flow, &p->r->nat64, &q.remote, CF_REMOTE_HEADER);
 	if (remote->kind == CF_REMOTE_INNER) {
 		q.remote = remote->addr;
+		q.router = false;
+		q.flags = 0;
 	} else if (remote->hidden) {
 		if (flow.n < 2)
 			return CF_NOTHING;
 		q.remote = flow.of[1].addr;
+		q.router = false;
 	}
-	q.router = q.router && !remote->hidden && remote->kind != CF_REMOTE_INNER;
-	if (remote->kind == CF_REMOTE_INNER ||
-	    p->f->flags & (CF_FLOW_MALFORMED | CF_FLOW_SOURCE_ROUTE))
+	if (p->f->flags & (CF_FLOW_MALFORMED | CF_FLOW_SOURCE_ROUTE))
 		q.flags = 0;
 	return find_exemption(p, &q);
 }
@@ -337,6 +338,13 @@ static bool judge_original(const struct party *p, const struct query *q,
 	return v->reason == CAMFENCE_REASON_ALLOW;
 }
 
+/* Does a tunnel from one end, perhaps to the router, need an exemption? */
+static bool stops_tunnels(const struct party *p, bool from, bool to_router)
+{
+	return from && p->camera != CF_NOTHING &&
+	       (to_router || policy_of(p)->dflt == CAMFENCE_DEFAULT_DROP);
+}
+
 /* Is it an ICMP error about a flow of the camera's that may pass? */
 static bool related(const struct party *p, struct cf_verdict *v)
 {
@@ -353,10 +361,8 @@ static bool related(const struct party *p, struct cf_verdict *v)
 	    (p->f->ct != CF_CT_RELATED && p->f->ct != CF_CT_RELATED_REPLY))
 		return false;
 	q = original_query(p, began);
-	tunnel = began && p->camera != CF_NOTHING &&
-		 cf_is_tunnel(q.proto, q.port) &&
-		 (p->f->original.flags & CF_FLOW_DST_OWN ||
-		  policy_of(p)->dflt == CAMFENCE_DEFAULT_DROP);
+	tunnel = cf_is_tunnel(q.proto, q.port) &&
+		 stops_tunnels(p, began, p->f->original.flags & CF_FLOW_DST_OWN);
 	if (!judge_original(p, &q, tunnel, &first))
 		return false;
 	cf_remote_add(&remotes, &p->r->nat64, &q.remote, CF_REMOTE_HEADER);
@@ -368,14 +374,6 @@ static bool related(const struct party *p, struct cf_verdict *v)
 	}
 	*v = first;
 	return true;
-}
-
-static bool is_tunnel(const struct party *p)
-{
-	return p->f->flags & CF_FLOW_TUNNEL && p->sends &&
-	       p->camera != CF_NOTHING &&
-	       (p->f->hook == CF_HOOK_LOCAL_IN ||
-		policy_of(p)->dflt == CAMFENCE_DEFAULT_DROP);
 }
 
 static void judge(const struct party *p, unsigned int i, struct cf_verdict *v)
@@ -392,7 +390,8 @@ static void judge(const struct party *p, unsigned int i, struct cf_verdict *v)
 		v->reason = CAMFENCE_REASON_REPLY;
 	else if (related(p, v))
 		v->reason = CAMFENCE_REASON_ICMP_RELATED;
-	else if (is_tunnel(p))
+	else if (p->f->flags & CF_FLOW_TUNNEL &&
+		 stops_tunnels(p, p->sends, p->f->hook == CF_HOOK_LOCAL_IN))
 		v->reason = CAMFENCE_REASON_TUNNEL;
 	else
 		judge_by_sets(p, &remote->addr, v);

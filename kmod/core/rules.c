@@ -6,8 +6,9 @@
 #include "rules.h"
 
 /* One more than needed, so that nothing asked for is no failure. */
-static void *alloc_array(u32 n, size_t size)
+static void *alloc_array(struct cf_rules *r, u32 n, size_t size)
 {
+	r->bytes += (size_t)n * size;
 	return cf_alloc(array_size((size_t)n + 1, size));
 }
 
@@ -296,7 +297,7 @@ static int build_groups(const struct build *b)
 		if (!(i % 1024) && cf_may_go_on())
 			return -EINTR;
 	}
-	r->groups = alloc_array(r->n_groups, sizeof(*r->groups));
+	r->groups = alloc_array(r, r->n_groups, sizeof(*r->groups));
 	if (!r->groups)
 		return -ENOMEM;
 	for (i = 0, n = 0; i < owners; i++)
@@ -333,20 +334,19 @@ static int alloc_rules(const struct build *b)
 {
 	const struct cf_objects *in = b->in;
 	struct cf_rules *r = b->r;
-	u32 i;
+	u32 i, n_order = 0;
 
 	for (i = 0; i < in->n_policies; i++)
-		r->n_order += in->policies[i]->n_allow +
-			      in->policies[i]->n_block;
+		n_order += in->policies[i]->n_allow + in->policies[i]->n_block;
 	for (i = 0; i < in->n_exemptions; i++) {
 		r->n_holes += in->exemptions[i]->n_prefixes;
 		r->n_wide += is_wide(in->exemptions[i]);
 	}
-	r->policies = alloc_array(in->n_policies, sizeof(*r->policies));
-	r->cameras = alloc_array(in->n_cameras, sizeof(*r->cameras));
-	r->holes = alloc_array(r->n_holes, sizeof(*r->holes));
-	r->wide = alloc_array(r->n_wide, sizeof(*r->wide));
-	r->order = alloc_array(r->n_order, sizeof(*r->order));
+	r->policies = alloc_array(r, in->n_policies, sizeof(*r->policies));
+	r->cameras = alloc_array(r, in->n_cameras, sizeof(*r->cameras));
+	r->holes = alloc_array(r, r->n_holes, sizeof(*r->holes));
+	r->wide = alloc_array(r, r->n_wide, sizeof(*r->wide));
+	r->order = alloc_array(r, n_order, sizeof(*r->order));
 	r->exemptions = in->exemptions;
 	return r->policies && r->cameras && r->holes && r->wide && r->order ?
 	       0 : -ENOMEM;
@@ -404,11 +404,15 @@ int cf_rules_build(struct cf_rules **out, const struct cf_objects *in,
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(steps) && !err; i++)
 		err = steps[i](&b);
-	if (err)
+	if (err) {
 		cf_rules_free(b.r);
-	else
-		*out = b.r;
-	return err;
+		return err;
+	}
+	b.r->bytes += sizeof(*b.r) + cf_classify_bytes(b.r->classify4) +
+		      cf_classify_bytes(b.r->classify6) +
+		      cf_cameras_bytes(b.r->table);
+	*out = b.r;
+	return 0;
 }
 
 /**
@@ -429,22 +433,4 @@ void cf_rules_free(struct cf_rules *r)
 	cf_free(r->wide);
 	cf_free(r->order);
 	cf_free(r);
-}
-
-/**
- * cf_rules_bytes() - what rules take
- * @r: the rules
- * @in: what they were built from
- *
- * Return: bytes, without the objects.
- */
-size_t cf_rules_bytes(const struct cf_rules *r, const struct cf_objects *in)
-{
-	return sizeof(*r) + cf_classify_bytes(r->classify4) +
-	       cf_classify_bytes(r->classify6) + cf_cameras_bytes(r->table) +
-	       (size_t)in->n_policies * sizeof(*r->policies) +
-	       (size_t)in->n_cameras * sizeof(*r->cameras) +
-	       (size_t)r->n_holes * sizeof(*r->holes) +
-	       (size_t)r->n_groups * sizeof(*r->groups) +
-	       (size_t)r->n_wide * sizeof(*r->wide) + r->n_order;
 }

@@ -87,7 +87,7 @@ struct cf_rules {
 	u32 n_holes;
 	u32 n_groups;
 	u32 n_wide;
-	u32 n_order;
+	size_t bytes;		/* without the objects */
 };
 
 extern const char *const cf_kind_names[CF_KINDS];
@@ -97,6 +97,5 @@ u32 cf_objects_find(const struct cf_objects *in, enum cf_kind kind,
 int cf_rules_build(struct cf_rules **out, const struct cf_objects *in,
 		   char *message);
 void cf_rules_free(struct cf_rules *r);
-size_t cf_rules_bytes(const struct cf_rules *r, const struct cf_objects *in);
 
 #endif /* CF_CORE_RULES_H */
