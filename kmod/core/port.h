@@ -2,7 +2,7 @@
 /*
  * What core/ needs from the world it is compiled in: types, memory, and leave
  * to go on. In the kernel that is the kernel; elsewhere (unit tests, explain
- * --offline, benchmarks) the C library.
+ * --offline, benchmarks) userspace/core_port.h has the same.
  */
 #ifndef CF_CORE_PORT_H
 #define CF_CORE_PORT_H
@@ -59,78 +59,9 @@ static inline u64 cf_random(void)
 	return get_random_u64();
 }
 
-#else /* !__KERNEL__ */
+#else
 
-#include <errno.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/random.h>
-
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-
-#define U32_MAX		UINT32_MAX
-#define U64_MAX		UINT64_MAX
-#define BIT_ULL(n)	(1ULL << (n))
-#define likely(x)	__builtin_expect(!!(x), 1)
-#define unlikely(x)	__builtin_expect(!!(x), 0)
-#define scnprintf	snprintf
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define min(a, b) ({		\
-	__typeof__(a) _a = (a);	\
-	__typeof__(b) _b = (b);	\
-	_a < _b ? _a : _b;	\
-})
-
-/* A test sets it to n to see the n-th allocation from then on fail. */
-extern unsigned int cf_alloc_fail_at;
-
-static inline void *cf_alloc(size_t size)
-{
-	if (cf_alloc_fail_at && !--cf_alloc_fail_at)
-		return NULL;
-	return size == SIZE_MAX ? NULL : calloc(1, size);
-}
-
-static inline void cf_free(const void *p)
-{
-	free((void *)p);
-}
-
-static inline int cf_may_go_on(void)
-{
-	return 0;
-}
-
-static inline u64 cf_random(void)
-{
-	u64 v = 0;
-
-	if (getrandom(&v, sizeof(v), 0) != sizeof(v))
-		abort();
-	return v;
-}
-
-static inline void sort(void *base, size_t n, size_t size,
-			int (*cmp)(const void *, const void *), void *unused)
-{
-	(void)unused;
-	if (n)
-		qsort(base, n, size, cmp);
-}
-
-static inline size_t array_size(size_t n, size_t size)
-{
-	size_t bytes;
-
-	return __builtin_mul_overflow(n, size, &bytes) ? SIZE_MAX : bytes;
-}
+#include <core_port.h>
 
 #endif /* __KERNEL__ */
 
