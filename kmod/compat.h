@@ -15,6 +15,13 @@
 #include <asm/unaligned.h>
 #endif
 
+/* Who may join a group; before there was a flag for it, the commands' one. */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+#define CF_MCAST_ADMIN GENL_MCAST_CAP_NET_ADMIN
+#else
+#define CF_MCAST_ADMIN GENL_UNS_ADMIN_PERM
+#endif
+
 static inline struct nlattr **cf_dump_attrs(struct netlink_callback *cb)
 {
 #ifdef CF_HAVE_GENL_INFO_DUMP

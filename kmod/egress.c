@@ -14,7 +14,9 @@
 #include <linux/netfilter_netdev.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/netlink.h>
 #include "egress.h"
+#include "event.h"
 #include "hook.h"
 #include "ruleset.h"
 
@@ -26,12 +28,20 @@ struct egress_hook {
 /* What is written to frames there is done then, as far as netfilter goes. */
 #define PRIORITY INT_MAX
 
+#define UNHOOKED_MOST 32	/* devices that info-get names */
+
+static bool lacks_hook(struct cf_net *cn, const struct net_device *dev)
+{
+	return !(dev->flags & IFF_LOOPBACK) &&
+	       !xa_load(&cn->egress.hooks, dev->ifindex);
+}
+
 static int hook(struct cf_net *cn, struct net_device *dev)
 {
 	struct egress_hook *h;
 	int err;
 
-	if (dev->flags & IFF_LOOPBACK || xa_load(&cn->egress.hooks, dev->ifindex))
+	if (!lacks_hook(cn, dev))
 		return 0;
 	h = kzalloc(sizeof(*h), GFP_KERNEL_ACCOUNT);
 	if (!h)
@@ -102,10 +112,14 @@ static void unhook_all(struct cf_net *cn)
 
 static void hook_late(struct cf_net *cn)
 {
-	struct net_device *bad;
+	struct net_device *bad, *dev;
 
-	if (hook_all(cn, &bad))
-		schedule_delayed_work(&cn->egress.retry, HZ);
+	if (!hook_all(cn, &bad))
+		return;
+	for_each_netdev(cn->net, dev)
+		if (lacks_hook(cn, dev))
+			cf_event_unhooked(cn, dev->name);
+	schedule_delayed_work(&cn->egress.retry, HZ);
 }
 
 static void retry(struct work_struct *work)
@@ -166,6 +180,36 @@ void cf_egress_stop(struct cf_net *cn)
 	unhook_all(cn);
 	rtnl_unlock();
 	cancel_delayed_work_sync(&cn->egress.retry);
+}
+
+/**
+ * cf_egress_dump() - name the devices that should have a hook and have none
+ * @cn: the namespace
+ * @msg: the answer to info-get
+ *
+ * May sleep; takes RTNL if there is one.
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int cf_egress_dump(struct cf_net *cn, struct sk_buff *msg)
+{
+	struct net_device *dev;
+	unsigned int n = 0;
+	int err = 0;
+
+	if (!READ_ONCE(cn->egress.unhooked))
+		return 0;
+	rtnl_lock();
+	for_each_netdev(cn->net, dev) {
+		if (!cn->egress.on || n == UNHOOKED_MOST || err)
+			break;
+		if (!lacks_hook(cn, dev))
+			continue;
+		n++;
+		err = nla_put_string(msg, CAMFENCE_A_UNHOOKED, dev->name);
+	}
+	rtnl_unlock();
+	return err;
 }
 
 /*

@@ -6,6 +6,7 @@
 #include <linux/xarray.h>
 
 struct cf_net;
+struct sk_buff;
 
 /* A namespace's part. RTNL guards it. */
 struct cf_egress {
@@ -20,5 +21,6 @@ void cf_egress_fini(void);
 void cf_egress_init_net(struct cf_net *cn);
 int cf_egress_start(struct cf_net *cn, char *message);
 void cf_egress_stop(struct cf_net *cn);
+int cf_egress_dump(struct cf_net *cn, struct sk_buff *msg);
 
 #endif /* CF_EGRESS_H */

@@ -12,6 +12,7 @@
 #include <net/l3mdev.h>
 #include "compat.h"
 #include "conntrack.h"
+#include "event.h"
 #include "hook.h"
 #include "lockdown.h"
 #include "packet.h"
@@ -30,12 +31,43 @@ static unsigned int bytes_of(const struct sk_buff *skb)
 	return skb->len - skb_network_offset(skb);
 }
 
+/* What is told of a packet; nothing of most. At egress a pass is silent. */
+static enum camfence_event event_of(const struct cf_flow *f,
+				    const struct cf_verdict *v, bool drop)
+{
+	if (drop)
+		return CAMFENCE_EVENT_DROP;
+	if (f->hook == CF_HOOK_EGRESS)
+		return CAMFENCE_EVENT_UNSPEC;
+	if (v->reason == CAMFENCE_REASON_AUDIT)
+		return CAMFENCE_EVENT_AUDIT;
+	if (f->flags & CF_FLOW_TUNNEL && (v->senders[0] || v->senders[1]) &&
+	    (v->reason == CAMFENCE_REASON_DEFAULT_PASS ||
+	     v->reason == CAMFENCE_REASON_ALLOW))
+		return CAMFENCE_EVENT_TUNNEL;
+	return CAMFENCE_EVENT_UNSPEC;
+}
+
+static void tell_spoof(struct cf_net *cn, const struct cf_ruleset *rs,
+		       const struct cf_flow *f, const struct cf_verdict *v,
+		       unsigned int bytes)
+{
+	struct cf_verdict about = *v;
+
+	about.camera = v->spoofed;
+	about.policy = rs->rules->cameras[v->spoofed].policy;
+	about.set = CF_NOTHING;
+	about.exemption = CF_NOTHING;
+	cf_event_packet(cn, rs, CAMFENCE_EVENT_SPOOF, f, &about, bytes);
+}
+
 /*
  * Another device sent it in a camera's name, for it has the camera's address
  * and not its MAC: unless a router's MAC stands there, which the route tells.
  */
-static void count_spoof(const struct cf_ruleset *rs, const struct cf_flow *f,
-			const struct cf_verdict *v, u64 now,
+static void count_spoof(struct cf_net *cn, const struct cf_ruleset *rs,
+			const struct cf_flow *f, const struct cf_verdict *v,
+			u64 now,
 			const struct sk_buff *skb,
 			const struct nf_hook_state *state)
 {
@@ -47,6 +79,7 @@ static void count_spoof(const struct cf_ruleset *rs, const struct cf_flow *f,
 				  cf_packet_received_by(skb, state))))
 		return;
 	cf_stats_spoof(rs, v->spoofed);
+	tell_spoof(cn, rs, f, v, bytes_of(skb));
 }
 
 static unsigned int judge(struct cf_net *cn, const struct cf_ruleset *rs,
@@ -54,6 +87,7 @@ static unsigned int judge(struct cf_net *cn, const struct cf_ruleset *rs,
 			  const struct nf_hook_state *state)
 {
 	u64 now = ktime_get_real_seconds();
+	enum camfence_event event;
 	struct cf_verdict v;
 	bool drop;
 
@@ -62,7 +96,10 @@ static unsigned int judge(struct cf_net *cn, const struct cf_ruleset *rs,
 	/* What passes at egress has been counted before. */
 	if (drop || f->hook != CF_HOOK_EGRESS)
 		cf_stats_count(cn, rs, &v, bytes_of(skb), now);
-	count_spoof(rs, f, &v, now, skb, state);
+	event = event_of(f, &v, drop);
+	if (event != CAMFENCE_EVENT_UNSPEC)
+		cf_event_packet(cn, rs, event, f, &v, bytes_of(skb));
+	count_spoof(cn, rs, f, &v, now, skb, state);
 	if (!drop)
 		return NF_ACCEPT;
 	if (v.reject)
@@ -88,14 +125,38 @@ static unsigned int inet(struct cf_net *cn, enum cf_hook hook,
 	return judge(cn, rs, &f, skb, state);
 }
 
+static void tell_lockdown(struct cf_net *cn, enum cf_hook hook,
+			  const struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	static const struct cf_verdict v = {
+		.reason = CAMFENCE_REASON_LOCKDOWN,
+		.camera = CF_NOTHING,
+		.policy = CF_NOTHING,
+		.set = CF_NOTHING,
+		.exemption = CF_NOTHING,
+	};
+	struct cf_flow f;
+
+	if (!cf_event_is_heard(cn))
+		return;
+	if (hook == CF_HOOK_BRIDGE)
+		cf_packet_read_frame(&f, skb, state);
+	else
+		cf_packet_read(&f, hook, skb, state);
+	cf_event_packet(cn, NULL, CAMFENCE_EVENT_DROP, &f, &v, bytes_of(skb));
+}
+
 /* Where no ruleset is in force. */
-static unsigned int lockdown(struct cf_net *cn, const struct sk_buff *skb,
+static unsigned int lockdown(struct cf_net *cn, enum cf_hook hook,
+			     const struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	if (!cf_lockdown_on(cn->net) ||
 	    !cf_lockdown_drops(state->in, state->out))
 		return NF_ACCEPT;
 	cf_stats_count_alone(cn, CAMFENCE_REASON_LOCKDOWN, bytes_of(skb));
+	tell_lockdown(cn, hook, skb, state);
 	return NF_DROP;
 }
 
@@ -124,7 +185,7 @@ static unsigned int forward(void *priv, struct sk_buff *skb,
 	if (is_bridged(skb))
 		return NF_ACCEPT;
 	if (!rcu_access_pointer(cn->ruleset))
-		return lockdown(cn, skb, state);
+		return lockdown(cn, CF_HOOK_FORWARD, skb, state);
 	return inet(cn, CF_HOOK_FORWARD, skb, state);
 }
 
@@ -189,7 +250,7 @@ static unsigned int __maybe_unused bridge(void *priv, struct sk_buff *skb,
 	struct cf_flow f;
 
 	if (!rs)
-		return lockdown(cn, skb, state);
+		return lockdown(cn, CF_HOOK_BRIDGE, skb, state);
 	if (cf_packet_read_frame(&f, skb, state))
 		return judge(cn, rs, &f, skb, state);
 	cf_stats_count_alone(cn, CAMFENCE_REASON_L2_CONTROL, bytes_of(skb));

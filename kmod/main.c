@@ -2,6 +2,7 @@
 #include <linux/module.h>
 #include <net/net_namespace.h>
 #include "egress.h"
+#include "event.h"
 #include "flowtable.h"
 #include "hook.h"
 #include "lockdown.h"
@@ -48,6 +49,7 @@ static void __net_exit net_exit(struct net *net)
 	struct cf_net *cn = cf_net(net);
 
 	cf_ruleset_exit(cn);
+	cf_event_drain();
 	free_percpu(cn->tally);
 }
 
@@ -69,6 +71,9 @@ static int __init init(void)
 	err = cf_ruleset_init();
 	if (err)
 		return err;
+	err = cf_event_init();
+	if (err)
+		goto no_event;
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		goto no_net;
@@ -85,6 +90,8 @@ no_netlink:
 no_egress:
 	unregister_pernet_subsys(&net_ops);
 no_net:
+	cf_event_fini();
+no_event:
 	cf_ruleset_fini();
 	return err;
 }
@@ -94,6 +101,7 @@ static void __exit fini(void)
 	cf_netlink_fini();
 	cf_egress_fini();
 	unregister_pernet_subsys(&net_ops);
+	cf_event_fini();
 	cf_ruleset_fini();
 }
 

@@ -9,6 +9,8 @@
 #include <net/net_namespace.h>
 #include <net/sock.h>
 #include "compat.h"
+#include "egress.h"
+#include "event.h"
 #include "netlink.h"
 
 #define NETNS_MOST 64	/* namespaces that info-get names */
@@ -176,10 +178,28 @@ static void limits(struct cf_counts *c)
 	c->prefixes = CAMFENCE_MAX_PREFIXES;
 }
 
+static int put_event_stats(struct sk_buff *msg, const struct cf_net *cn)
+{
+	struct nlattr *nest = nla_nest_start(msg, CAMFENCE_A_EVENT_STATS);
+	struct cf_event_sums s = cf_event_sums(cn);
+
+	if (!nest ||
+	    nla_put_u64_64bit(msg, CAMFENCE_EVENT_STATS_A_SENT, s.sent,
+			      CAMFENCE_EVENT_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, CAMFENCE_EVENT_STATS_A_SUPPRESSED,
+			      s.suppressed, CAMFENCE_EVENT_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, CAMFENCE_EVENT_STATS_A_LOST, s.lost,
+			      CAMFENCE_EVENT_STATS_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
 static int put_info(struct sk_buff *msg, const struct net *net,
 		    const struct cf_ruleset *rs, u64 generation)
 {
 	struct cf_counts most, none = { 0 };
+	struct cf_net *cn = cf_net(net);
 
 	limits(&most);
 	if (nla_put_string(msg, CAMFENCE_A_VERSION, CF_VERSION) ||
@@ -189,7 +209,8 @@ static int put_info(struct sk_buff *msg, const struct net *net,
 	    nla_put_u64_64bit(msg, CAMFENCE_A_MEMORY, rs ? rs->bytes : 0,
 			      CAMFENCE_A_PAD) ||
 	    cf_dump_counts(msg, CAMFENCE_A_COUNTS, rs ? &rs->counts : &none) ||
-	    cf_dump_counts(msg, CAMFENCE_A_LIMITS, &most))
+	    cf_dump_counts(msg, CAMFENCE_A_LIMITS, &most) ||
+	    put_event_stats(msg, cn) || cf_egress_dump(cn, msg))
 		return -EMSGSIZE;
 	return put_netns(msg, net, rs);
 }
@@ -353,8 +374,10 @@ static int commit(struct cf_net *cn, struct cf_txn *txn, struct genl_info *info,
 	}
 	if (err && txn->message[0] && info->extack)
 		info->extack->_msg = txn->message;
-	if (!err)
+	if (!err) {
 		cf_txn_end(cn, txn);
+		cf_event_change(cn, CAMFENCE_EVENT_COMMIT, info->snd_portid);
+	}
 	return err;
 }
 
@@ -394,8 +417,10 @@ static int ruleset_flush(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	mutex_lock(&cn->lock);
 	err = check_generation(cn, info);
-	if (!err)
+	if (!err) {
 		cf_ruleset_flush(cn);
+		cf_event_change(cn, CAMFENCE_EVENT_FLUSH, info->snd_portid);
+	}
 	mutex_unlock(&cn->lock);
 	return err;
 }
@@ -469,6 +494,10 @@ static const struct genl_ops ops[] = {
 	DUMP(STATS_GET, cf_dump_start, cf_dump_stats, none_policy),
 };
 
+static const struct genl_multicast_group groups[] = {
+	{ .name = CAMFENCE_GENL_EVENTS, .flags = CF_MCAST_ADMIN },
+};
+
 struct genl_family cf_genl_family __ro_after_init = {
 	.name = CAMFENCE_GENL_NAME,
 	.version = CAMFENCE_GENL_VERSION,
@@ -478,6 +507,8 @@ struct genl_family cf_genl_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
 };
 
 /* A socket is closed: so are its transactions. */
@@ -512,9 +543,12 @@ int __init cf_netlink_init(void)
 	if (err)
 		return err;
 	err = genl_register_family(&cf_genl_family);
-	if (err)
+	if (err) {
 		netlink_unregister_notifier(&release_notifier);
-	return err;
+		return err;
+	}
+	cf_event_open(true);
+	return 0;
 }
 
 /**
@@ -522,6 +556,7 @@ int __init cf_netlink_init(void)
  */
 void cf_netlink_fini(void)
 {
+	cf_event_open(false);
 	genl_unregister_family(&cf_genl_family);
 	netlink_unregister_notifier(&release_notifier);
 }

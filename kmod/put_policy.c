@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "put.h"
+#include "reject.h"
 
 /**
  * cf_policy_fill() - fill a new policy from a message
@@ -26,6 +27,10 @@ int cf_policy_fill(struct put *p, struct cf_object *o)
 				   CAMFENCE_MAX_SETS);
 	policy->dflt = nla_get_u8(p->tb[CAMFENCE_POLICY_A_DEFAULT]);
 	policy->action = nla_get_u8(p->tb[CAMFENCE_POLICY_A_ACTION]);
+	if (policy->action == CAMFENCE_ACTION_REJECT && !CF_REJECT_IS_THERE)
+		return cf_put_fail(p, p->tb[CAMFENCE_POLICY_A_ACTION],
+				   -EOPNOTSUPP,
+				   " rejects, for which the kernel needs CONFIG_NF_REJECT_IPV4 and CONFIG_NF_REJECT_IPV6");
 	policy->sets = cf_object_array(o, n_allow + n_block,
 				       sizeof(*policy->sets));
 	if (!policy->sets)

@@ -9,6 +9,7 @@
 #include <net/netns/generic.h>
 #include "core/rules.h"
 #include "egress.h"
+#include "event.h"
 #include "flowtable.h"
 #include "object.h"
 
@@ -51,6 +52,7 @@ struct cf_net {
 	bool conntrack;				/* we have asked for it */
 	bool hooked;
 	struct cf_egress egress;		/* see there */
+	struct cf_event event;			/* see there */
 	struct nf_hook_ops hooks[CF_HOOKS];
 	struct list_head txns;
 	unsigned int n_txns;

@@ -18,8 +18,23 @@ struct cf_tally {
 	u64 bytes;
 };
 
+/* Of event.c: what was there to be told and was not. */
+struct cf_event_tally {
+	u64 suppressed;
+	u64 lost;
+};
+
+/* Of a namespace. */
 struct cf_reason_tally {
 	struct cf_tally of[__CAMFENCE_REASON_MAX];
+	struct cf_event_tally events;
+};
+
+/* Of event.c: how many events there may be in a second. */
+struct cf_limit {
+	u32 second;		/* by a clock that is not set */
+	atomic_t told;		/* in it, or would have been */
+	atomic_t suppressed;	/* since the last that was told */
 };
 
 struct cf_policy_tally {
@@ -35,6 +50,7 @@ struct cf_policy_tally {
  */
 struct cf_counters {
 	refcount_t refs;
+	struct cf_limit limit;
 	struct cf_policy_tally __percpu *policy;	/* NULL: no policy's */
 	atomic64_t packets;
 	atomic64_t bytes;

@@ -187,6 +187,7 @@ void engine_info_free(struct engine_info *info)
 {
 	free(info->version);
 	free(info->netns);
+	names_free(&info->unhooked);
 	*info = (struct engine_info){};
 }
 
@@ -320,6 +321,41 @@ void engine_stats_free(struct stats *s)
 	}
 	free(s->reason);
 	*s = (struct stats){};
+}
+
+struct listener {
+	engine_hear hear;
+	void *data;
+};
+
+static int read_event(const struct nlmsghdr *nlh, void *data)
+{
+	const struct listener *l = data;
+	struct event event;
+	int ret = wire_get_event(nlh, &event);
+
+	return ret ? ret : l->hear(&event, l->data);
+}
+
+/**
+ * engine_listen() - hear of what happens from now on
+ * @e: the engine, of which nothing is asked afterwards
+ * @hear: called for each event
+ * @data: for @hear
+ * @f: what is wrong
+ *
+ * Return: 0 once @hear had enough, or the exit code.
+ */
+int engine_listen(struct engine *e, engine_hear hear, void *data,
+		  struct fault *f)
+{
+	struct listener l = { hear, data };
+	struct nl_error error;
+
+	if (nl_join(e->nl, CAMFENCE_GENL_NAME, CAMFENCE_GENL_EVENTS, &error) ||
+	    nl_listen(e->nl, read_event, &l, &error))
+		return refuse(NULL, "", &error, f);
+	return 0;
 }
 
 /**

@@ -12,10 +12,16 @@
 
 struct engine;
 
+struct event_sums {
+	u64 sent, suppressed, lost;
+};
+
 /*
  * struct engine_info - what the engine says of itself
  * @memory: bytes that the ruleset takes
  * @netns: inode numbers of network namespaces with a ruleset in force
+ * @unhooked: devices that should have an egress hook and have none
+ * @events: what became of this namespace's events
  */
 struct engine_info {
 	char *version;
@@ -26,7 +32,40 @@ struct engine_info {
 	struct counts limits;
 	u32 *netns;
 	size_t n_netns, cap;
+	struct names unhooked;
+	struct event_sums events;
 };
+
+/*
+ * struct event - what the engine tells of; texts are the callback's to read
+ * @type: enum camfence_event, of which a newer engine may have more
+ * @seq: one more than that of the event before, or some were lost
+ * @time: nanoseconds since 1970
+ * @reason, @hook, @length: of a packet, if @is_packet
+ * @camera, @policy, @set, @exemption, @in, @out: NULL where there is none
+ * @family: 4, 6, or 0 where there are no addresses
+ * @proto, @sport, @dport, @icmp_type: -1 where there is none
+ * @smac, @dmac: zero where there is none
+ * @suppressed: how many were not told of the same camera before this
+ * @generation, @pid, @portid: of a change
+ */
+struct event {
+	u32 type;
+	u64 seq, time;
+	bool is_packet;
+	u32 reason, hook, length;
+	const char *camera, *policy, *set, *exemption, *in, *out;
+	u8 family;
+	u8 src[16], dst[16];
+	int proto, sport, dport, icmp_type;
+	u8 smac[6], dmac[6];
+	u32 suppressed;
+	u64 generation;
+	u32 portid, pid;
+};
+
+/* More than 0: it was enough. */
+typedef int (*engine_hear)(const struct event *e, void *data);
 
 /*
  * struct counter - counters of one object, or of a reason
@@ -63,6 +102,8 @@ int engine_dump_set(struct engine *e, const char *name, u64 generation,
 		    struct ranges *r, struct fault *f);
 int engine_stats(struct engine *e, struct stats *s, struct fault *f);
 void engine_stats_free(struct stats *s);
+int engine_listen(struct engine *e, engine_hear hear, void *data,
+		  struct fault *f);
 int engine_flush(struct engine *e, struct fault *f);
 
 int engine_begin(struct engine *e, u64 generation, struct fault *f);

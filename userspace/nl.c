@@ -9,6 +9,7 @@
 #include <linux/genetlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "mem.h"
@@ -17,6 +18,8 @@
 /* A request holds one chunk of ranges and little else, or one object. */
 #define REQUEST_BYTES (128 * 1024)
 #define ANSWER_BYTES (128 * 1024)
+/* What may wait to be heard. */
+#define GROUP_BYTES (1024 * 1024)
 
 struct nl {
 	struct mnl_socket *sock;
@@ -262,6 +265,111 @@ struct nl *nl_open(const char *family, struct nl_error *e)
 err:
 	nl_close(nl);
 	return NULL;
+}
+
+struct group {
+	const char *name;
+	u32 id;
+};
+
+static int read_group(const struct nlattr *nest, struct group *group)
+{
+	const struct nlattr *attr, *name = NULL, *id = NULL;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_NAME)
+			name = attr;
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID)
+			id = attr;
+	}
+	if (!name || mnl_attr_validate(name, MNL_TYPE_NUL_STRING) < 0 ||
+	    !id || mnl_attr_validate(id, MNL_TYPE_U32) < 0)
+		return -1;
+	if (!strcmp(mnl_attr_get_str(name), group->name))
+		group->id = mnl_attr_get_u32(id);
+	return 0;
+}
+
+static int read_groups(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attr, *nest;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != CTRL_ATTR_MCAST_GROUPS)
+			continue;
+		mnl_attr_for_each_nested(nest, attr)
+			if (read_group(nest, data))
+				return -1;
+	}
+	return 0;
+}
+
+/**
+ * nl_join() - hear what is told to a group
+ * @nl: the socket; nothing is asked through it afterwards
+ * @family: name of the generic netlink family
+ * @group: name of its group
+ * @e: why not; EOPNOTSUPP: there is no such group
+ *
+ * Return: 0, or -1 with @e filled.
+ */
+int nl_join(struct nl *nl, const char *family, const char *group,
+	    struct nl_error *e)
+{
+	struct group wanted = { .name = group };
+	int bytes = GROUP_BYTES, fd = mnl_socket_get_fd(nl->sock);
+	u16 own = nl->family;
+	struct nlmsghdr *nlh;
+	int ret;
+
+	nl->family = GENL_ID_CTRL;
+	nlh = nl_request(nl, CTRL_CMD_GETFAMILY, false);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, family);
+	ret = nl_talk(nl, read_groups, &wanted, e);
+	nl->family = own;
+	if (ret)
+		return ret;
+	if (!wanted.id)
+		return fail(e, EOPNOTSUPP);
+	/* With less room more is lost, which is told. */
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes));
+	if (mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP, &wanted.id,
+				  sizeof(wanted.id)) < 0)
+		return fail(e, errno);
+	return 0;
+}
+
+/**
+ * nl_listen() - hear what is told to the group that was joined
+ * @nl: the socket
+ * @hear: called for each message; less than 0: it made no sense, more: enough
+ * @data: for @hear
+ * @e: what went wrong
+ *
+ * What there was no room for is missing, and nothing else tells so.
+ *
+ * Return: 0 after enough, or -1 with @e filled.
+ */
+int nl_listen(struct nl *nl, nl_answer hear, void *data, struct nl_error *e)
+{
+	int ret = 0;
+
+	while (!ret) {
+		const struct nlmsghdr *nlh = (void *)nl->answer;
+		ssize_t n = mnl_socket_recvfrom(nl->sock, nl->answer,
+						sizeof(nl->answer));
+		int len = n;
+
+		if (n < 0 && errno != EINTR && errno != ENOBUFS)
+			return fail(e, errno);
+		for (; !ret && n > 0 && mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len))
+			if (nlh->nlmsg_type == nl->family &&
+			    mnl_nlmsg_get_payload_len(nlh) >=
+			    sizeof(struct genlmsghdr))
+				ret = hear(nlh, data);
+	}
+	return ret < 0 ? fail(e, EBADMSG) : 0;
 }
 
 /**

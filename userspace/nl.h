@@ -28,6 +28,9 @@ struct nl *nl_open(const char *family, struct nl_error *e);
 void nl_close(struct nl *nl);
 struct nlmsghdr *nl_request(struct nl *nl, u8 cmd, bool dump);
 size_t nl_room(const struct nl *nl);
+int nl_join(struct nl *nl, const char *family, const char *group,
+	    struct nl_error *e);
+int nl_listen(struct nl *nl, nl_answer hear, void *data, struct nl_error *e);
 int nl_talk(struct nl *nl, nl_answer answer, void *data, struct nl_error *e);
 
 #endif

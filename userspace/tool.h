@@ -58,6 +58,7 @@ extern const struct object object_option;
 extern const struct object object_list;
 extern const struct object object_status;
 extern const struct object object_stats;
+extern const struct object object_monitor;
 extern const struct object object_flush;
 
 #endif

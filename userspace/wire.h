@@ -40,6 +40,7 @@ int wire_get_counts(const struct nlattr *nest, struct counts *c);
 int wire_get_selector(const struct nlattr *a, struct camera *c);
 int wire_get_remote(const struct nlattr *a, struct exemption *e);
 int wire_get_info(const struct nlmsghdr *nlh, struct engine_info *info);
+int wire_get_event(const struct nlmsghdr *nlh, struct event *e);
 int wire_get_txn(const struct nlmsghdr *nlh, u64 *txn,
 		 u64 *generation);
 int wire_get_stats(const struct nlattr **tb, struct stats *s);

@@ -119,6 +119,30 @@ static int get_netns(const struct nlattr *a, struct engine_info *info)
 	return 0;
 }
 
+static int get_unhooked(const struct nlattr *a, struct engine_info *info)
+{
+	const char *name;
+
+	if (mnl_attr_validate(a, MNL_TYPE_NUL_STRING) < 0)
+		return -1;
+	name = mnl_attr_get_str(a);
+	names_add(&info->unhooked, name, strlen(name));
+	return 0;
+}
+
+static int get_event_sums(const struct nlattr *nest, struct event_sums *s)
+{
+	const struct nlattr *tb[CAMFENCE_EVENT_STATS_A_MAX + 1];
+
+	if (!nest)
+		return 0;
+	attr_index(nest, tb, CAMFENCE_EVENT_STATS_A_MAX);
+	if (attr_u64(tb[CAMFENCE_EVENT_STATS_A_SENT], &s->sent) ||
+	    attr_u64(tb[CAMFENCE_EVENT_STATS_A_SUPPRESSED], &s->suppressed))
+		return -1;
+	return attr_u64(tb[CAMFENCE_EVENT_STATS_A_LOST], &s->lost);
+}
+
 /**
  * wire_get_info() - what the module says of itself
  * @nlh: the message
@@ -135,14 +159,19 @@ int wire_get_info(const struct nlmsghdr *nlh, struct engine_info *info)
 	    attr_u64(tb[CAMFENCE_A_GENERATION], &info->generation) ||
 	    attr_u64(tb[CAMFENCE_A_MEMORY], &info->memory) ||
 	    wire_get_counts(tb[CAMFENCE_A_COUNTS], &info->counts) ||
-	    wire_get_counts(tb[CAMFENCE_A_LIMITS], &info->limits))
+	    wire_get_counts(tb[CAMFENCE_A_LIMITS], &info->limits) ||
+	    get_event_sums(tb[CAMFENCE_A_EVENT_STATS], &info->events))
 		return -1;
 	info->in_force = tb[CAMFENCE_A_IN_FORCE];
 
-	mnl_attr_for_each(a, nlh, sizeof(struct genlmsghdr))
+	mnl_attr_for_each(a, nlh, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(a) == CAMFENCE_A_NETNS &&
 		    get_netns(a, info))
 			return -1;
+		if (mnl_attr_get_type(a) == CAMFENCE_A_UNHOOKED &&
+		    get_unhooked(a, info))
+			return -1;
+	}
 	return 0;
 }
 

@@ -27,6 +27,10 @@
  *	   CAMFENCE_A_NETNS: NLA_U32, repeated: inode numbers of the namespaces
  *	       with a ruleset in force (each holds the module); only the asking
  *	       one outside the initial namespace
+ *	   CAMFENCE_A_EVENT_STATS: NLA_NESTED, of CAMFENCE_EVENT_STATS_A_SENT,
+ *	       _SUPPRESSED, _LOST: what became of this namespace's events
+ *	   CAMFENCE_A_UNHOOKED: NLA_NUL_STRING, repeated, 32 at most: devices
+ *	       whose egress hook is missing; it is tried again each second
  *
  * CAMFENCE_CMD_TXN_BEGIN
  *	-> CAMFENCE_A_GENERATION: NLA_U64, what the caller thinks is in force;
@@ -167,6 +171,43 @@
  *	   then CAMFENCE_A_CAMERA: _A_NAME, _A_STATS: DROPS, DROP_BYTES, SEEN,
  *	       SPOOFS (packets that another device may have sent in its name)
  *	   then CAMFENCE_A_EXEMPTION: _A_NAME, _A_STATS: PACKETS, BYTES, SEEN
+ *
+ * Group CAMFENCE_GENL_EVENTS: what happens in the namespace of the socket that
+ * has joined it. Needs CAP_NET_ADMIN in that namespace's user namespace.
+ *
+ * CAMFENCE_CMD_EVENT
+ *	<- CAMFENCE_A_EVENT: NLA_NESTED, of
+ *	       CAMFENCE_EVENT_A_TYPE: NLA_U32, enum camfence_event
+ *	       CAMFENCE_EVENT_A_SEQ: NLA_U64, one more than the one before; where
+ *	           numbers are left out, so many events were lost
+ *	       CAMFENCE_EVENT_A_TIME: NLA_U64, nanoseconds since 1970
+ *	   of a packet, as far as it has them:
+ *	       CAMFENCE_EVENT_A_REASON: NLA_U32, enum camfence_reason
+ *	       CAMFENCE_EVENT_A_HOOK: NLA_U32, enum camfence_hook
+ *	       CAMFENCE_EVENT_A_CAMERA, _POLICY, _SET, _EXEMPTION:
+ *	           NLA_NUL_STRING, names
+ *	       CAMFENCE_EVENT_A_SRC4, _DST4: 4 bytes
+ *	       CAMFENCE_EVENT_A_SRC6, _DST6: 16 bytes
+ *	       CAMFENCE_EVENT_A_PROTO: NLA_U8
+ *	       CAMFENCE_EVENT_A_SPORT, _DPORT: NLA_U16, host byte order
+ *	       CAMFENCE_EVENT_A_ICMP_TYPE: NLA_U8
+ *	       CAMFENCE_EVENT_A_SMAC, _DMAC: 6 bytes
+ *	       CAMFENCE_EVENT_A_IN, _OUT: NLA_NUL_STRING, interfaces
+ *	       CAMFENCE_EVENT_A_LENGTH: NLA_U32, bytes from the IP header on
+ *	       CAMFENCE_EVENT_A_SUPPRESSED: NLA_U32, how many were not told of
+ *	           this camera (or policy) since the event before, for there were
+ *	           more than CAMFENCE_EVENTS_PER_SECOND
+ *	   of a commit and a flush:
+ *	       CAMFENCE_EVENT_A_GENERATION: NLA_U64, the new one
+ *	       CAMFENCE_EVENT_A_PORTID, _PID: NLA_U32, the socket and the process
+ *	           that asked for it
+ *	   of a device without a hook: CAMFENCE_EVENT_A_OUT
+ *
+ * While nobody listens to the group nothing is told and nothing is counted as
+ * an event. While somebody does, sent + suppressed + lost is what there was to
+ * tell; lost is also what nobody in this namespace heard, when somebody listens
+ * in another. A commit's or flush's event comes behind those of packets that
+ * were judged before it.
  */
 #ifndef _UAPI_CAMFENCE_H
 #define _UAPI_CAMFENCE_H
@@ -175,6 +216,7 @@
 
 #define CAMFENCE_GENL_NAME	"camfence"
 #define CAMFENCE_GENL_VERSION	1
+#define CAMFENCE_GENL_EVENTS	"events"
 
 /* Names: UTF-8, 1 to 63 bytes, no control characters, ':' or '/'. */
 #define CAMFENCE_NAME_LEN	64
@@ -195,6 +237,7 @@
 #define CAMFENCE_MAX_NAT64	16
 #define CAMFENCE_IFACE_LEN	16	/* with the zero behind it */
 #define CAMFENCE_MAX_TXNS	8	/* of one namespace */
+#define CAMFENCE_EVENTS_PER_SECOND 20	/* of one camera */
 
 /*
  * Why a packet passed or was dropped: verdict's cause, counter, metric's label
@@ -227,6 +270,34 @@ enum camfence_reason {
 
 #undef __CAMFENCE_REASON
 
+/* What is told to who listens. X(SYMBOL, name, what it means) */
+#define CAMFENCE_EVENTS(X)						\
+	X(DROP, drop, "a packet was dropped")				\
+	X(AUDIT, audit, "a packet would be dropped, but the policy only counts") \
+	X(SPOOF, spoof, "another device may have sent it in a camera's name") \
+	X(TUNNEL, tunnel, "a camera's tunnel passes, by the policy's default or an allow set") \
+	X(COMMIT, commit, "a ruleset was put in force")			\
+	X(FLUSH, flush, "nothing is in force any more")			\
+	X(UNHOOKED, unhooked, "what a device sends cannot be looked at; tried again each second")
+
+#define __CAMFENCE_EVENT(SYM, name, text) CAMFENCE_EVENT_##SYM,
+enum camfence_event {
+	CAMFENCE_EVENT_UNSPEC,
+	CAMFENCE_EVENTS(__CAMFENCE_EVENT)
+	__CAMFENCE_EVENT_MAX
+};
+
+#undef __CAMFENCE_EVENT
+
+/* Where a packet was met. */
+enum camfence_hook {
+	CAMFENCE_HOOK_FORWARD,
+	CAMFENCE_HOOK_LOCAL_IN,
+	CAMFENCE_HOOK_LOCAL_OUT,
+	CAMFENCE_HOOK_EGRESS,
+	CAMFENCE_HOOK_BRIDGE,
+};
+
 enum camfence_cmd {
 	CAMFENCE_CMD_UNSPEC,
 	CAMFENCE_CMD_INFO_GET,
@@ -246,6 +317,7 @@ enum camfence_cmd {
 	CAMFENCE_CMD_SET_RANGE_GET,
 	CAMFENCE_CMD_STATS_GET,
 	CAMFENCE_CMD_OPTIONS_PUT,
+	CAMFENCE_CMD_EVENT,
 	__CAMFENCE_CMD_MAX
 };
 
@@ -267,6 +339,9 @@ enum camfence_attr {
 	CAMFENCE_A_NETNS,
 	CAMFENCE_A_REASON_STATS,
 	CAMFENCE_A_OPTIONS,
+	CAMFENCE_A_EVENT,
+	CAMFENCE_A_EVENT_STATS,
+	CAMFENCE_A_UNHOOKED,
 	__CAMFENCE_A_MAX
 };
 
@@ -430,6 +505,52 @@ enum camfence_stats_attr {
 };
 
 #define CAMFENCE_STATS_A_MAX (__CAMFENCE_STATS_A_MAX - 1)
+
+enum camfence_event_attr {
+	CAMFENCE_EVENT_A_UNSPEC,
+	CAMFENCE_EVENT_A_PAD,
+	CAMFENCE_EVENT_A_TYPE,
+	CAMFENCE_EVENT_A_SEQ,
+	CAMFENCE_EVENT_A_TIME,
+	CAMFENCE_EVENT_A_REASON,
+	CAMFENCE_EVENT_A_HOOK,
+	CAMFENCE_EVENT_A_CAMERA,
+	CAMFENCE_EVENT_A_POLICY,
+	CAMFENCE_EVENT_A_SET,
+	CAMFENCE_EVENT_A_EXEMPTION,
+	CAMFENCE_EVENT_A_SRC4,
+	CAMFENCE_EVENT_A_DST4,
+	CAMFENCE_EVENT_A_SRC6,
+	CAMFENCE_EVENT_A_DST6,
+	CAMFENCE_EVENT_A_PROTO,
+	CAMFENCE_EVENT_A_SPORT,
+	CAMFENCE_EVENT_A_DPORT,
+	CAMFENCE_EVENT_A_ICMP_TYPE,
+	CAMFENCE_EVENT_A_SMAC,
+	CAMFENCE_EVENT_A_DMAC,
+	CAMFENCE_EVENT_A_IN,
+	CAMFENCE_EVENT_A_OUT,
+	CAMFENCE_EVENT_A_LENGTH,
+	CAMFENCE_EVENT_A_SUPPRESSED,
+	CAMFENCE_EVENT_A_GENERATION,
+	CAMFENCE_EVENT_A_PORTID,
+	CAMFENCE_EVENT_A_PID,
+	__CAMFENCE_EVENT_A_MAX
+};
+
+#define CAMFENCE_EVENT_A_MAX (__CAMFENCE_EVENT_A_MAX - 1)
+
+/* All NLA_U64. */
+enum camfence_event_stats_attr {
+	CAMFENCE_EVENT_STATS_A_UNSPEC,
+	CAMFENCE_EVENT_STATS_A_PAD,
+	CAMFENCE_EVENT_STATS_A_SENT,
+	CAMFENCE_EVENT_STATS_A_SUPPRESSED,
+	CAMFENCE_EVENT_STATS_A_LOST,
+	__CAMFENCE_EVENT_STATS_A_MAX
+};
+
+#define CAMFENCE_EVENT_STATS_A_MAX (__CAMFENCE_EVENT_STATS_A_MAX - 1)
 
 /* Both ends belong to the range; network byte order. */
 struct camfence_range4 {

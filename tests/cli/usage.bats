@@ -6,6 +6,8 @@ load common
 @test "every question needs the module, and says how to get it" {
 	good status
 	good stats
+	good monitor
+	good -j monitor
 	good list ruleset
 	good flush
 	for object in set camera catch policy exemption option; do
@@ -46,7 +48,7 @@ load common
 	[[ $output == *"usage: camfence"* ]]
 	run -0 "$C" -h
 	run -0 "$C" --help
-	for object in set camera catch policy exemption option list status stats flush; do
+	for object in set camera catch policy exemption option list status stats monitor flush; do
 		run -0 "$C" help
 		[[ $output == *"  $object "* ]]
 		for ask in help -h --help; do
@@ -108,6 +110,7 @@ load common
 @test "nothing may follow" {
 	bad '"now" is no keyword here' status now
 	bad '"x" is no keyword here' flush x
+	bad '"x" is no keyword here' monitor x
 	bad '"x" is no keyword here' list ruleset x
 	bad '"hall-2" is no keyword here' camera delete hall-1 hall-2
 	bad '"x" is no keyword here' set list x

@@ -291,11 +291,11 @@ def packet_of(rng, packet, behind, mark, number, dst):
             proto = wire.ROUTING
     ttl = 255 if "nd" in flags else 1 if "membership" in flags else 64
     if family == 4:
-        offset = 100 if "later" in flags else 0
+        offset = 1 if "later" in flags else 0
         return wire.ipv4(packet.src, dst, proto, payload, (number & 0xff or 1) << 8 | mark, ttl,
                          options, offset)
     if "later" in flags:
-        payload, proto = wire.fragment_header(proto, 100) + payload, wire.FRAGMENT
+        payload, proto = wire.fragment_header(proto, 1) + payload, wire.FRAGMENT
     return wire.ipv6(packet.src, dst, proto, payload, (number & 0xfff) << 8 | mark, ttl)
 
 
@@ -356,10 +356,11 @@ class Bridged:
             return self.unreadable()
         family = packet.dst[0]
         l3 = packet_of(self.rng, packet, self.payload(), 0, self.run.done + 1, packet.dst)
-        kind = self.rng.choices(("plain", "vlan", "qinq", "pppoe"), (70, 12, 8, 10))[0]
+        kind = self.rng.choices(("plain", "one", "two", "three", "pppoe"),
+                                (70, 8, 6, 6, 10))[0]
         if kind == "pppoe":
             return wire.in_session(family, l3)
-        tags = {"plain": [], "vlan": [10], "qinq": [10, 20]}[kind]
+        tags = {"plain": [], "one": [10], "two": [10, 20], "three": [10, 20, 30]}[kind]
         return wire.tagged(wire.ETHERTYPES[family], l3, tags)
 
     def payload(self):

@@ -415,6 +415,7 @@ static void hurt(const struct nlmsghdr *nlh, size_t len, size_t byte, u8 value)
 	const struct nlattr *tb[CAMFENCE_A_MAX + 1];
 	struct engine_info info = {};
 	struct ranges r = {};
+	struct event event;
 	struct stats s = {};
 
 	memcpy(copy, nlh, len);
@@ -425,6 +426,7 @@ static void hurt(const struct nlmsghdr *nlh, size_t len, size_t byte, u8 value)
 	wire_get_object(tb, &rs);
 	wire_get_stats(tb, &s);
 	wire_get_info((void *)copy, &info);
+	wire_get_event((void *)copy, &event);
 	if (tb[CAMFENCE_A_SET])
 		wire_get_ranges(tb[CAMFENCE_A_SET], &r);
 	ranges_free(&r);
@@ -444,6 +446,48 @@ static void damage(const struct nlmsghdr *nlh)
 	for (i = start; i < nlh->nlmsg_len; i++)
 		for (k = 0; k < ARRAY_SIZE(values); k++)
 			hurt(nlh, nlh->nlmsg_len, i, values[k]);
+}
+
+static struct nlmsghdr *event_message(void)
+{
+	static const u8 mac[6] = { 2 }, addr6[16] = { 0xfd };
+	struct nlmsghdr *nlh = begin();
+	struct nlattr *nest = mnl_attr_nest_start(nlh, CAMFENCE_A_EVENT);
+
+	mnl_attr_put_u32(nlh, CAMFENCE_EVENT_A_TYPE, CAMFENCE_EVENT_DROP);
+	mnl_attr_put_u64(nlh, CAMFENCE_EVENT_A_SEQ, 7);
+	mnl_attr_put_u32(nlh, CAMFENCE_EVENT_A_REASON, CAMFENCE_REASON_BLOCK);
+	mnl_attr_put_strz(nlh, CAMFENCE_EVENT_A_CAMERA, "hall-1");
+	mnl_attr_put(nlh, CAMFENCE_EVENT_A_SRC6, sizeof(addr6), addr6);
+	mnl_attr_put(nlh, CAMFENCE_EVENT_A_DST6, sizeof(addr6), addr6);
+	mnl_attr_put_u8(nlh, CAMFENCE_EVENT_A_PROTO, 17);
+	mnl_attr_put_u16(nlh, CAMFENCE_EVENT_A_SPORT, 40000);
+	mnl_attr_put(nlh, CAMFENCE_EVENT_A_SMAC, sizeof(mac), mac);
+	mnl_attr_put_strz(nlh, CAMFENCE_EVENT_A_IN, "lan0");
+	mnl_attr_nest_end(nlh, nest);
+	return nlh;
+}
+
+static void events(void **unused)
+{
+	struct event e;
+
+	(void)unused;
+	assert_int_equal(wire_get_event(begin(), &e), -1);
+	assert_int_equal(wire_get_event(event_message(), &e), 0);
+	assert_int_equal(e.type, CAMFENCE_EVENT_DROP);
+	assert_int_equal(e.seq, 7);
+	assert_true(e.is_packet);
+	assert_string_equal(e.camera, "hall-1");
+	assert_null(e.policy);
+	assert_int_equal(e.family, 6);
+	assert_int_equal(e.src[0], 0xfd);
+	assert_int_equal(e.proto, 17);
+	assert_int_equal(e.sport, 40000);
+	assert_int_equal(e.dport, -1);
+	assert_int_equal(e.icmp_type, -1);
+	assert_int_equal(e.smac[0], 2);
+	assert_string_equal(e.in, "lan0");
 }
 
 static void damaged_messages(void **unused)
@@ -475,6 +519,8 @@ static void damaged_messages(void **unused)
 	nlh = begin();
 	assert_true(wire_put_settings(nlh, ROOM, &options));
 	damage(nlh);
+
+	damage(event_message());
 
 	ranges_push4(&r, (struct range4){ 1, 2 });
 	ranges_push6(&r, (struct range6){ { 1, 1 }, { 1, 9 } });
@@ -724,6 +770,7 @@ int main(void)
 		cmocka_unit_test(exemption_in_chunks),
 		cmocka_unit_test(too_much_is_refused),
 		cmocka_unit_test(remotes_in_order),
+		cmocka_unit_test(events),
 		cmocka_unit_test(damaged_messages),
 		cmocka_unit_test(lengths_must_fit),
 		cmocka_unit_test(ouis_must_fit),

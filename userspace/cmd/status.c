@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "args.h"
 #include "engine.h"
 #include "out.h"
 #include "show.h"
 #include "tool.h"
+#include "words.h"
 
 static const struct {
 	const char *name;
@@ -38,6 +40,26 @@ static json_t *json_counts(const struct counts *c)
 	return o;
 }
 
+static json_t *json_events(const struct event_sums *s)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "sent", json_integer(s->sent));
+	json_object_set_new(o, "suppressed", json_integer(s->suppressed));
+	json_object_set_new(o, "lost", json_integer(s->lost));
+	return o;
+}
+
+static json_t *json_names(const struct names *names)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < names->n; i++)
+		json_array_append_new(list, json_text(names->v[i]));
+	return list;
+}
+
 static void json_status(const struct options *o, const struct engine_info *info,
 			const struct ruleset *rs)
 {
@@ -59,6 +81,8 @@ static void json_status(const struct options *o, const struct engine_info *info,
 			    json_integer(ruleset_service_parts(rs)));
 	json_object_set_new(root, "options", json_settings(&rs->settings));
 	json_object_set_new(root, "netns", netns);
+	json_object_set_new(root, "unhooked", json_names(&info->unhooked));
+	json_object_set_new(root, "events", json_events(&info->events));
 	out_json(o, root);
 }
 
@@ -72,6 +96,27 @@ static void print_parts(const struct ruleset *rs)
 	if (parts)
 		printf("of the exemptions, %zu stand for services\n", parts);
 	print_typed_settings(&rs->settings);
+}
+
+static void print_unhooked(const struct names *names)
+{
+	char *list;
+
+	if (!names->n)
+		return;
+	list = join_names(names, "");
+	printf("NOT looked at: what is sent by %s (no egress hook; tried again each second)\n",
+	       list);
+	free(list);
+}
+
+static void print_events(const struct event_sums *s)
+{
+	if (s->sent || s->suppressed || s->lost)
+		printf("events: %llu sent, %llu suppressed, %llu lost\n",
+		       (unsigned long long)s->sent,
+		       (unsigned long long)s->suppressed,
+		       (unsigned long long)s->lost);
 }
 
 static void print_status(const struct engine_info *info,
@@ -97,6 +142,8 @@ static void print_status(const struct engine_info *info,
 			printf(" %u", info->netns[i]);
 		putchar('\n');
 	}
+	print_unhooked(&info->unhooked);
+	print_events(&info->events);
 	table_init(&t, heads, 3, 1 << 1 | 1 << 2);
 	for (i = 0; i < ITEMS; i++) {
 		table_cell(&t, "%s", items[i].name);

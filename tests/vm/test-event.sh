@@ -1,0 +1,456 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Events: what is told, by which names, and to whom; that what is not told is
+# counted; and that all comes down while there is something left to tell.
+#
+# A commit's event comes behind those of all packets judged before: it is the
+# barrier that tells "nothing was told".
+set -euo pipefail
+. tests/vm/lib.sh
+. tests/vm/rows.sh
+trap 'reload; finish' EXIT
+
+CN4=1.2.4.8 CN6=2001:250::8		# blocked
+DK4=198.51.100.8
+
+LAN_HOSTS=(cam pc)
+HOSTS=("${LAN_HOSTS[@]}" nvr inet)
+
+# The next test meets the module without its parameter.
+reload() {
+	local status=$?
+
+	set +e
+	monitor_stop
+	[[ -z ${LOADED:-} ]] || { "$CAMFENCE" flush && module_unload && module_load; }
+	return $status
+}
+
+# --- listening -------------------------------------------------------------------
+
+# as K=V, without what differs each time
+plain() {
+	sed -E 's/"(version|seq|time|length|portid)":("[^"]*"|[0-9]+),?//g
+		s/"([a-z-]+)":/\1=/g; s/[{}"]//g; s/,/ /g; s/ $//'
+}
+
+# heard SECONDS: the next line of the router's monitor, in LINE
+heard() { IFS= read -r -t "$1" LINE <&"$MON"; }
+
+# beat: a commit that changes nothing, its generation in GEN
+beat() {
+	BEATS=$((BEATS + 1))
+	"$CAMFENCE" policy set beat comment "$BEATS" >/dev/null || die "beat"
+	GEN=$("$CAMFENCE" -j status | jq .generation)
+}
+
+# monitor_start: what is told from here on is heard
+monitor_start() {
+	BEATS=0 MON_PID=
+	mkfifo "$WORK/events"
+	"$CAMFENCE" -j monitor >"$WORK/events" &
+	MON_PID=$!
+	exec {MON}<"$WORK/events"
+	rm "$WORK/events"
+	until beat && heard 0.3; do
+		((BEATS < 100)) || die "the monitor hears nothing"
+		kill -0 $MON_PID 2>/dev/null || die "no monitor"
+	done
+	gather
+}
+monitor_stop() {
+	[[ -n ${MON_PID:-} ]] || return 0
+	kill -CONT $MON_PID
+	kill $MON_PID
+	wait $MON_PID 2>/dev/null || true
+	MON_PID=
+	[[ -z ${MON:-} ]] || exec {MON}<&-
+	MON=
+}
+
+# gather: all that was told since the last time, in EVENTS, but for commits, of
+# which COMMITS tells
+gather() {
+	local raw=$WORK/heard
+
+	COMMITS=$WORK/commits
+	: >"$raw"
+	: >"$COMMITS"
+	beat
+	while :; do
+		if ! heard 10; then
+			kill -0 $MON_PID 2>/dev/null || die "the monitor is gone"
+			beat	# it was lost
+			continue
+		fi
+		case $LINE in
+		*'"event":"commit"'*"\"generation\":$GEN,"*) break ;;
+		*'"event":"commit"'* | *'"event":"flush"'*) printf '%s\n' "$LINE" >>"$COMMITS" ;;
+		*) printf '%s\n' "$LINE" >>"$raw" ;;
+		esac
+	done
+	mapfile -t EVENTS < <(plain <"$raw")
+}
+
+# tells TEXT EVENT...: these were told, and nothing else
+tells() {
+	local text=$1 have want
+
+	shift
+	gather
+	have=$(printf '%s|' "${EVENTS[@]}")
+	want=$(printf '%s|' "$@")
+	if [[ $have == "$want" ]]; then
+		ok "$text"
+	else
+		nok "$text" "have $have
+      want $want"
+	fi
+}
+silent() {
+	gather
+	equal "$1: nothing is told" "${#EVENTS[@]}${EVENTS[0]:+ ${EVENTS[0]}}" 0
+}
+
+# total KEY: the sum of its values in what was gathered last
+total() { sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" "$WORK/heard" | awk '{ n += $1 } END { print n + 0 }'; }
+
+# sums_take: SENT, SUPPRESSED, LOST of the router's
+sums_take() {
+	read -r SENT SUPPRESSED LOST < <("$CAMFENCE" -j status |
+		jq -r '.events | "\(.sent) \(.suppressed) \(.lost)"')
+}
+
+# --- names -------------------------------------------------------------------------
+
+module_load
+topology
+settle_links
+printf '%s\n' 1.2.4.0/24 2001:250::/32 >"$WORK/cn"
+cf set load cn "$WORK/cn"
+cf policy set isolate default drop
+cf policy set counts default pass action audit block cn
+C4=${ADDR4[cam]} C6=${ADDR6[cam]} R4=${ADDR4[router]}
+CM=${MAC[cam]} IM=${MAC[inet]}
+own() { camera mac "$CM" addr "$C4" addr "$C6" policy "$1"; }
+
+section "Nobody listens: nothing is counted as an event"
+own geoblock
+sums_take
+before=$SENT/$SUPPRESSED/$LOST
+expect_drop "the camera -> blocked" "from=cam at=inet proto=udp dst=$CN4"
+sums_take
+equal "sent, suppressed, lost" "$SENT/$SUPPRESSED/$LOST" "$before"
+
+section "A drop"
+monitor_start
+expect_drop "the camera -> blocked" "from=cam at=inet proto=udp dst=$CN4"
+tells "is told once, with its names" \
+	"event=drop reason=block hook=forward camera=gate policy=geoblock set=cn src=$C4 dst=$CN4 proto=udp sport=40000 dport=443 smac=$CM dmac=$IM in=lan0 out=wan0 suppressed=0"
+expect_drop "IPv6" "from=cam at=inet proto=tcp dst=$CN6"
+tells "IPv6 is" \
+	"event=drop reason=block hook=forward camera=gate policy=geoblock set=cn src=$C6 dst=$CN6 proto=tcp sport=40000 dport=443 smac=$CM dmac=$IM in=lan0 out=wan0 suppressed=0"
+expect_drop "blocked -> the camera" "from=inet at=cam proto=icmp src=$CN4 dst=$C4"
+tells "with an ICMP type" \
+	"event=drop reason=block hook=forward camera=gate policy=geoblock set=cn src=$CN4 dst=$C4 proto=icmp icmp-type=echo-request smac=$IM dmac=$CM in=wan0 out=lan0 suppressed=0"
+expect_pass "the camera -> unlisted" "from=cam at=inet proto=udp dst=$DK4"
+silent "a packet that passes"
+expect_drop "a TCP header too short" \
+	"from=cam at=inet dst=$DK4 raw=$(raw4 6 "$C4" $DK4 9c4001bb00000000000000004002200000000000)"
+tells "malformed, as far as it can be read" \
+	"event=drop reason=malformed hook=forward camera=gate policy=geoblock src=$C4 dst=$DK4 proto=tcp smac=$CM dmac=$IM in=lan0 out=wan0 suppressed=0"
+twin_of
+gather
+expect_pass "the camera -> blocked" "from=cam at=inet proto=udp dst=$CN4"
+silent "  twin, nobody's packet"
+
+section "To the router and from it"
+own isolate
+gather
+expect_drop "the camera -> the router" "from=cam at=router proto=udp dst=$R4 dport=53"
+tells "is told with its hook" \
+	"event=drop reason=default_drop hook=local-in camera=gate policy=isolate src=$C4 dst=$R4 proto=udp sport=40000 dport=53 smac=$CM in=lan0 suppressed=0"
+expect_drop "the router -> the camera" "from=router at=cam proto=udp dst=$C4 dport=80"
+tells "and so" \
+	"event=drop reason=default_drop hook=local-out camera=gate policy=isolate src=$R4 dst=$C4 proto=udp sport=40000 dport=80 dmac=$CM out=lan0 suppressed=0"
+twin_of
+
+section "What belongs to no camera, under site"
+cf option set site geoblock
+gather
+expect_drop "the PC -> blocked" "from=pc at=inet proto=udp dst=$CN4"
+gather
+equal "has a policy and no camera" "${EVENTS[*]}" \
+	"event=drop reason=block hook=forward policy=geoblock set=cn src=${ADDR4[pc]} dst=$CN4 proto=udp sport=40000 dport=443 smac=${MAC[pc]} in=lan0 out=wan0 suppressed=0"
+cf option set site none
+twin "no site"
+
+section "Audit"
+own counts
+gather
+expect_pass "the camera -> blocked" "from=cam at=inet proto=udp dst=$CN4"
+tells "passes, and is told" \
+	"event=audit reason=audit hook=forward camera=gate policy=counts set=cn src=$C4 dst=$CN4 proto=udp sport=40000 dport=443 smac=$CM dmac=$IM in=lan0 out=wan0 suppressed=0"
+expect_pass "the camera -> unlisted" "from=cam at=inet proto=udp dst=$DK4"
+silent "what would not be dropped"
+
+section "Spoof"
+cf camera add two mac "${MAC[pc]}" policy geoblock
+gather
+expect_pass "the PC under the camera's address" "from=pc at=inet proto=udp src=$C4 dst=$DK4"
+tells "is told of the camera" \
+	"event=spoof reason=default_pass hook=forward camera=gate policy=counts src=$C4 dst=$DK4 proto=udp sport=40000 dport=443 smac=${MAC[pc]} dmac=$IM in=lan0 out=wan0 suppressed=0"
+expect_pass "the PC under its own" "from=pc at=inet proto=udp dst=$DK4"
+silent "  twin, its own address"
+stats_take
+equal "as often as it was counted" "${CNT[cameras:gate:spoofs]}" 1
+cf camera delete two
+cf camera delete gate
+
+section "Tunnels"
+vxlan() { echo "from=$1 at=$2 proto=udp src=$3 dst=$4 dport=4789"; }
+own geoblock
+gather
+expect_pass "the camera's VXLAN" "$(vxlan cam inet "$C4" $DK4)"
+tells "passes, and is told" \
+	"event=tunnel reason=default_pass hook=forward camera=gate policy=geoblock src=$C4 dst=$DK4 proto=udp sport=40000 dport=4789 smac=$CM dmac=$IM in=lan0 out=wan0 suppressed=0"
+expect_pass "one to the camera" "$(vxlan inet cam $DK4 "$C4")"
+silent "one to the camera"
+expect_drop "to the router" "$(vxlan cam router "$C4" "$R4")"
+tells "dropped" \
+	"event=drop reason=tunnel hook=local-in camera=gate policy=geoblock src=$C4 dst=$R4 proto=udp sport=40000 dport=4789 smac=$CM in=lan0 suppressed=0"
+cf exemption add tunnel camera gate remote $DK4 proto udp port 4789 until permanent reason tests by tests
+gather
+expect_pass "one that is exempted" "$(vxlan cam inet "$C4" $DK4)"
+silent "one that is exempted"
+cf exemption delete tunnel
+twin_of
+
+# --- changes -------------------------------------------------------------------------
+
+section "Commits and flushes"
+gather
+"$CAMFENCE" policy set spare default drop >/dev/null &
+pid=$!
+wait $pid
+read -r generation < <("$CAMFENCE" -j status | jq .generation)
+gather
+equal "a commit is told, with who asked" "$(plain <"$COMMITS")" \
+	"event=commit generation=$generation pid=$pid"
+cf policy delete spare
+rawnl_start
+gather
+nl_ok "begin" "tt:= txn-begin"
+nl "txn-commit txn=\$tt counts{ cameras=7 }"
+gather
+equal "a commit that is refused is not" "$(plain <"$COMMITS")" ""
+cf flush
+nl_ok "read" info-get
+generation=${ANSWER##*gen=}
+gather
+equal "a flush is" "$(plain <"$COMMITS" | sed 's/ pid=.*//')" "event=flush generation=$generation"
+cf set load cn "$WORK/cn"
+own geoblock
+
+section "The lines of a terminal"
+"$CAMFENCE" monitor >"$WORK/lines" &
+lines_pid=$!
+until [[ -s $WORK/lines ]]; do beat; done
+expect_drop "the camera -> blocked" "from=cam at=inet proto=udp dst=$CN4"
+until beat && grep -q "generation $GEN " "$WORK/lines"; do :; done
+kill $lines_pid
+wait $lines_pid 2>/dev/null || true
+grep drop "$WORK/lines" >"$WORK/drop"
+check "one is a drop's: $(<"$WORK/drop")" grep -Eqx \
+	"20[0-9-]+T[0-9:]+\.[0-9]{6}Z drop block camera gate policy geoblock set cn $C4 > $CN4 udp 40000 > 443 from $CM to $IM in lan0 out wan0 forward length [0-9]+" \
+	"$WORK/drop"
+twin_of
+
+# --- who hears ---------------------------------------------------------------------
+
+section "Who may listen"
+nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$CAMFENCE" monitor; }
+status=0
+said=$(nobody 2>&1) || status=$?
+equal "an unprivileged user is refused" "$status: $said" "2: camfence: needs root (CAP_NET_ADMIN)"
+check "  twin, root listens" kill -0 "$MON_PID"
+
+section "Each namespace hears its own"
+in_pc() { ip netns exec pc "$@"; }
+in_pc "$CAMFENCE" policy set isolate default drop >/dev/null
+in_pc "$CAMFENCE" camera add router mac "${MAC[router]}" policy isolate >/dev/null
+mkfifo "$WORK/pc"
+in_pc "$CAMFENCE" -j monitor >"$WORK/pc" &
+pc_pid=$!
+exec {PC}<"$WORK/pc"
+n=0
+until IFS= read -r -t 0.3 line <&"$PC"; do
+	((n < 100)) || die "the PC's monitor hears nothing"
+	in_pc "$CAMFENCE" policy set isolate comment $((n += 1)) >/dev/null
+done
+gather
+expect_pass "a packet that the PC drops comes there" "from=inet at=pc proto=udp src=$DK4 dst=${ADDR4[pc]}"
+silent "here"
+until [[ $line == *'"event":"drop"'* ]]; do
+	IFS= read -r -t 60 line <&"$PC" || die "the PC's monitor"
+done
+check "  twin, the PC hears it: $(plain <<<"$line")" \
+	grep -q '"hook":"local-in","camera":"router","policy":"isolate"' <<<"$line"
+kill $pc_pid
+wait $pc_pid 2>/dev/null || true
+exec {PC}<&-
+in_pc "$CAMFENCE" flush >/dev/null
+
+# --- how much ------------------------------------------------------------------------
+
+# A kernel with lockdep and KASAN is ten times slower.
+ROUNDS=20
+[[ ! -e /proc/lockdep_stats ]] || ROUNDS=4
+
+# flood SPEC...: ROUNDS times each, in one batch
+flood() {
+	local i spec
+
+	for ((i = 0; i < ROUNDS; i++)); do
+		for spec; do echo "$spec tag=$i"; done
+	done >"$WORK/flood"
+	ask batch "$WORK/flood"
+}
+# account TEXT: sent + suppressed + lost since sums_mark is what was dropped, and
+# commits; what was heard is what was sent
+sums_mark() {
+	gather
+	sums_take
+	WAS=("$SENT" "$SUPPRESSED" "$LOST")
+	GEN_WAS=$GEN
+	packets_take
+	DROPS_WAS=${PACKETS[block]:-0}
+}
+account() {
+	gather
+	sums_take
+	packets_take
+	SENT=$((SENT - WAS[0])) SUPPRESSED=$((SUPPRESSED - WAS[1])) LOST=$((LOST - WAS[2]))
+	DROPS=$((${PACKETS[block]:-0} - DROPS_WAS))
+	HEARD=$(grep -c '"event":"drop"' "$WORK/heard") || true
+	equal "$1: sent $SENT + suppressed $SUPPRESSED + lost $LOST = dropped $DROPS and commits" \
+		$((SENT + SUPPRESSED + LOST)) $((DROPS + GEN - GEN_WAS))
+	equal "  heard $HEARD drops and the commits, which is what was sent" \
+		$((HEARD + 1 + $(wc -l <"$COMMITS"))) "$SENT"
+	equal "  by its gaps the listener knows what was lost" "$(total events)" "$LOST"
+}
+
+section "A flood of one camera's"
+own geoblock
+specs=()
+for i in {1..100}; do specs+=("from=cam at=inet proto=udp dst=$CN4 dport=$i"); done
+sums_mark
+flood "${specs[@]}"
+account "$((100 * ROUNDS)) packets of one camera"
+equal "dropped" "$DROPS" $((100 * ROUNDS))
+check "some are told, most are suppressed: $HEARD, $SUPPRESSED" \
+	test $((HEARD >= 20 && HEARD < DROPS / 2 && SUPPRESSED > DROPS / 2)) -eq 1
+told=$(total suppressed)
+EVENTS=()
+until ((${#EVENTS[@]})); do
+	ask probe "from=cam at=inet proto=udp dst=$CN4"
+	gather
+done
+told=$((told + $(total suppressed)))
+sums_take
+equal "and events say how many" $told $((SUPPRESSED - WAS[1]))
+cf camera delete gate
+
+section "A flood of 120 cameras'"
+nl "sock 5"
+nl_ok "begin" "many:= txn-begin"
+specs=()
+for i in {130..249}; do
+	nl "camera-put txn=\$many camera{ name=hall-$i policy=geoblock selectors{ addr4=10.20.0.$i } }"
+	[[ $ANSWER == ok* ]] || die "$ANSWER"
+	specs+=("from=cam at=inet proto=udp src=10.20.0.$i dst=$CN4")
+done
+nl_ok "120 cameras" "txn-commit txn=\$many"
+LOST=0
+for ((n = 0; n < 20 && !LOST; n++)); do
+	sums_mark
+	flood "${specs[@]}"
+	account "$((120 * ROUNDS)) packets of 120 cameras"
+	equal "dropped" "$DROPS" $((120 * ROUNDS))
+done
+check "a ring was full: $LOST lost" test "$LOST" -gt 0
+
+section "A listener that does not read"
+if ((ROUNDS < 20)); then
+	skip "too few packets to fill a socket on this kernel"
+else
+	kill -STOP "$MON_PID"
+	LOST=0 SENT=0
+	sums_take
+	WAS=("$SENT" "$SUPPRESSED" "$LOST")
+	packets_take
+	DROPS_WAS=${PACKETS[block]:-0} GEN_WAS=$GEN
+	for i in 1 2; do flood "${specs[@]}"; done
+	kill -CONT "$MON_PID"
+	account "$((240 * ROUNDS)) packets"
+	equal "dropped" "$DROPS" $((240 * ROUNDS))
+	check "its socket was full: $SENT sent, $LOST lost" test $((SENT < 2500 && LOST > 0)) -eq 1
+fi
+cf flush
+monitor_stop
+
+# --- coming down -----------------------------------------------------------------------
+
+section "A namespace goes while its events wait"
+monitor_start
+run ip netns add other
+ip_batch "link add oth0 type veth peer name eth0 netns other
+link set oth0 up"
+ip -n other -b - <<-END || die "other"
+	link set lo up
+	link set eth0 up
+	addr add 10.20.66.2/24 dev eth0
+	neigh add 10.20.66.1 lladdr 02:ee:00:00:00:01 dev eth0 nud permanent
+END
+DEVICES+=(oth0)
+ip netns exec other "$CAMFENCE" policy set isolate default drop >/dev/null
+ip netns exec other "$CAMFENCE" camera add far addr 10.20.66.1 policy isolate --force=one-family >/dev/null
+cat >"$WORK/other" <<-'END'
+	for i in {1..200}; do echo x >/dev/udp/10.20.66.1/9; done 2>/dev/null
+	"$1" stats | awk '$1 == "default_drop" { print $3 }'
+	for i in {1..200}; do echo x >/dev/udp/10.20.66.1/9; done 2>/dev/null
+	exit 0
+END
+dropped=$(ip netns exec other bash "$WORK/other" "$CAMFENCE")
+run ip netns del other
+equal "dropped there" "$dropped" 200
+silent "here"
+monitor_stop
+cf flush
+module_unload
+ok "rmmod, once the namespace is gone"
+
+section "rmmod while events wait"
+# no barrier comes through lockdown
+ip -n pc route add "${ADDR4[inet]}" via "$R4"
+from_pc() {
+	ip netns exec pc bash -c "for i in {1..$1}; do echo x >/dev/udp/${ADDR4[inet]}/9; done" 2>/dev/null || true
+}
+run insmod "$CAMFENCE_KMOD" lockdown=wan0
+LOADED=1
+"$CAMFENCE" -j monitor >"$WORK/locked" &
+MON_PID=$!
+until [[ -s $WORK/locked ]]; do from_pc 1; done
+check "what lockdown drops is told: $(head -n 1 "$WORK/locked" | plain)" grep -q \
+	"\"event\":\"drop\".*\"reason\":\"lockdown\",\"hook\":\"forward\",\"src\":\"${ADDR4[pc]}\",\"dst\":\"${ADDR4[inet]}\".*\"in\":\"lan0\",\"out\":\"wan0\"" \
+	"$WORK/locked"
+from_pc 300
+run rmmod camfence
+ok "rmmod"
+LOADED=
+kill $MON_PID
+wait $MON_PID 2>/dev/null || true
+MON_PID=
+expect_pass "without the module it passes" "from=pc at=inet proto=udp dst=${ADDR4[inet]}"
+module_load
