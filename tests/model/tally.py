@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 
 from generate import REASONS
+from model import DROPS
 from traps import TRAPS
 
 FAILURES_SHOWN = 10
@@ -25,7 +26,7 @@ NEVER = {
 
 class Tally:
     def __init__(self):
-        self.counted, self.failed, self.idle = 0, 0, 0
+        self.counted, self.failed, self.idle, self.passed = 0, 0, 0, 0
         self.seen = Counter()
         self.broken = []
 
@@ -65,6 +66,7 @@ class Tally:
         names = {name for name in traps.split(",") if name}
         names |= {part.split(" => ")[1].split()[0] for part in packet.split(" | ")}
         self.seen.update(names)
+        self.passed += not names & set(DROPS)
 
     def lacking(self, floor):
         return [name for name in [*REASONS, *TRAPS]
@@ -84,6 +86,11 @@ def main():
         print(f"FAIL {text}")
     with open(sys.argv[1], "w") as figures:
         figures.write(f'"model.packets": {tally.counted}\n')
+    share = round(100 * tally.passed / max(tally.counted, 1))
+    print(f"{share} % pass")
+    if floor and not 30 <= share <= 70:
+        tally.broken.append("share")
+        print("FAIL not between 30 and 70 % pass")
     failed = tally.failed + len(lacking) + len(tally.broken)
     print(f"{tally.idle} packets come through no router and were not counted")
     print(f"{tally.counted - tally.failed} passed, {failed} failed")

@@ -163,6 +163,33 @@ else
 	skip "VRF: not in this kernel"
 fi
 
+section "Ethernet without ARP"
+# asked on, off: neighbours are forgotten with the change, and told again
+asked() {
+	run ip link set nvr0 arp "$1"
+	ip -b - <<-END || die "neighbours"
+		neigh replace ${ADDR4[nvr]} lladdr ${MAC[nvr]} dev nvr0 nud permanent
+		neigh replace ${ADDR6[nvr]} lladdr ${MAC[nvr]} dev nvr0 nud permanent
+		neigh replace ${BADDR4[nvr]} lladdr ${BMAC[nvr]} dev nvr0 nud permanent
+		neigh replace ${BADDR6[nvr]} lladdr ${BMAC[nvr]} dev nvr0 nud permanent
+	END
+}
+camera mac "${MAC[nvr]}" policy geoblock
+asked off
+by block expect_drop "nvr -> blocked" "$(go $CN4 nvr)"
+by no_camera expect_pass "blocked -> nvr: there its MAC names nobody" "$(come $CN4 nvr)"
+asked on
+by block expect_drop "  with ARP: blocked -> nvr" "$(come $CN4 nvr)"
+twin_of
+asked off
+camera addr "${ADDR4[nvr]}" addr "${ADDR6[nvr]}" policy geoblock
+by block expect_drop "blocked -> nvr, by its address" "$(come $CN4 nvr)"
+twin_of
+camera iif nvr0 policy geoblock
+by block expect_drop "blocked -> nvr, by the interface" "$(come $CN4 nvr)"
+twin_of
+asked on
+
 # --- no Ethernet header ---------------------------------------------------------------
 
 # l3 NUMBER ARGUMENTS...: l3.py, until the test ends

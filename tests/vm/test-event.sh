@@ -302,6 +302,63 @@ wait $pc_pid 2>/dev/null || true
 exec {PC}<&-
 in_pc "$CAMFENCE" flush >/dev/null
 
+# --- a device without a hook ---------------------------------------------------------
+
+MASTERS=/sys/class/net/bonding_masters
+
+# bond N: a device, the Nth of the things that may fail on its way does. LEFT is how
+# many were still to come, 0 where it did.
+bond() {
+	LEFT=$(
+		echo "$1" >/proc/self/fail-nth
+		echo +late0 >$MASTERS
+		read -r left </proc/self/fail-nth
+		echo "$left"
+	) 2>/dev/null || true
+}
+unbond() { [[ ! -e /sys/class/net/late0 ]] || echo -late0 >$MASTERS; }
+unhooked() { "$CAMFENCE" -j status | jq -r '.unhooked | join(" ")'; }
+
+# What is asked for the hook is asked for late: from the last on backwards.
+fail_late() {
+	local kind
+
+	for kind in failslab fail_page_alloc; do
+		echo N >/sys/kernel/debug/$kind/ignore-gfp-wait
+		echo 0 >/sys/kernel/debug/$kind/verbose
+	done
+	bond 100000
+	unbond
+	for ((n = 100000 - LEFT; n; n--)); do
+		bond "$n"
+		named=$(unhooked)
+		[[ -z $named ]] || return 0
+		unbond
+	done
+}
+
+section "A device that comes later and cannot be hooked"
+modprobe bonding 2>/dev/null || true
+if [[ -e /proc/self/fail-nth && -d /sys/kernel/debug/failslab && -e $MASTERS ]]; then
+	own geoblock
+	gather
+	fail_late
+	equal "fault $n: status names it" "$named" late0
+	said=$("$CAMFENCE" status)
+	while [[ -n $(unhooked) ]]; do :; done
+	ok "  twin, tried again: it has a hook"
+	gather
+	equal "it was told" "${EVENTS[0]}" "event=unhooked out=late0"
+	gather
+	silent "from then on"
+	check "and status said so: $(grep NOT <<<"$said")" grep -qF \
+		"NOT looked at: what is sent by late0 (no egress hook; tried again each second)" <<<"$said"
+	unbond
+	cf camera delete gate
+else
+	skip "a device that cannot be hooked: this kernel has no fault injection"
+fi
+
 # --- how much ------------------------------------------------------------------------
 
 # A kernel with lockdep and KASAN is ten times slower.
