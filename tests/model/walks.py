@@ -416,14 +416,11 @@ class Walks(Run):
 
     def end(self):
         if self.redirects:
-            print("\n".join(f"nft flush map inet walk {name}" for name in
-                            ("to4", "to6", "to4p", "to6p")), file=self.out)
-        for number, (address, port) in enumerate(self.redirects):
-            to = show_address(address)
-            target = f"{to} . {port}" if port is not None else to
-            name = f"to{address[0]}" + ("" if port is None else "p")
-            print(f"nft add element inet walk {name} {{ {REDIRECTED | number} : {target} }}",
-                  file=self.out)
+            print("nft flush chain inet walk turn", file=self.out)
+        for number, item in enumerate(self.redirects):
+            for rule in turns(*item):
+                print(f"nft add rule inet walk turn meta mark {REDIRECTED | number} {rule}",
+                      file=self.out)
         self.out.writelines(self.lines)
 
     def redirect(self, address, port):
@@ -488,6 +485,16 @@ class Walks(Run):
         return " ".join([f"case={self.done}", f"now={clock or 1000000}", f"in={walk.comes_by}",
                          "at=" + ",".join(walk.places), "pass=" + (",".join(walk.arrives) or "-"),
                          "want=" + (wanted or "-"), *walk.words, "frame=" + walk.frame.hex()])
+
+
+def turns(address, port):
+    """nft's rules that send a packet there."""
+    to = show_address(address)
+    if port is None:
+        return [f"dnat ip{'6' if address[0] == 6 else ''} to {to}"]
+    if address[0] == 6:
+        return [f"meta l4proto {proto} dnat ip6 to [{to}]:{port}" for proto in ("tcp", "udp")]
+    return [f"meta l4proto {proto} dnat ip to {to}:{port}" for proto in ("tcp", "udp")]
 
 
 # --- topology ----------------------------------------------------------------
