@@ -331,6 +331,7 @@ fail_late() {
 	unbond
 	for ((n = 100000 - LEFT; n; n--)); do
 		bond "$n"
+		[[ -e /sys/class/net/late0 ]] || continue
 		named=$(unhooked)
 		[[ -z $named ]] || return 0
 		unbond
