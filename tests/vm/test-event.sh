@@ -42,7 +42,8 @@ heard() { IFS= read -r -t "$1" LINE <&"$MON"; }
 beat() {
 	BEATS=$((BEATS + 1))
 	"$CAMFENCE" policy set beat comment "$BEATS" >/dev/null || die "beat"
-	GEN=$("$CAMFENCE" -j status | jq .generation)
+	[[ $("$CAMFENCE" -j status) =~ \"generation\":\ *([0-9]+) ]] || die "no generation"
+	GEN=${BASH_REMATCH[1]}
 }
 
 # monitor_start: what is told from here on is heard
