@@ -18,12 +18,13 @@ from traps import Seen, TRAPS, is_in_trap
 
 REASONS = ("no_camera", "l2_control", "exemption", "reply", "icmp_related", "allow",
            "default_pass", "audit") + DROPS
-AIMED = 0.65            # the share of packets that are made for a trap that lags
+AIMED = 0.75            # the share of packets that are made for a trap that lags
 
 
 class Run:
     WANTED = 0.006      # the share of packets that each trap shall have
     TRIES = 8           # to make one that is in the trap it is made for
+    AIMS = 1            # traps to be tried, one after the other, for one packet
 
     def __init__(self, seed, count, out):
         self.rng = random.Random(f"camfence {seed}")
@@ -75,7 +76,7 @@ class Run:
     def packets(self, packets, clock, number):
         for _ in range(number):
             lacking = self.lacking()
-            seen = self.packet(packets, clock, self.aim(lacking))
+            seen = self.packet(packets, clock, lacking)
             self.take(seen, [name for name in lacking if self.is_in(seen, name)], clock)
 
     def is_in(self, seen, trap):
@@ -86,16 +87,18 @@ class Run:
         return [name for name in TRAPS if self.traps[name] <= self.done * self.WANTED]
 
     def aim(self, lacking):
-        """The trap that this packet shall be in, if it shall be in a certain one."""
+        """The trap that the next packet shall be in, if there is one that it could be in."""
         aims = [name for name in lacking if name not in self.vain]
-        if not aims or self.rng.random() > AIMED:
+        if not aims:
             return None
-        weights = [(self.done * self.WANTED + 1 - self.traps[name]) * (6 if name in self.hit else 1)
-                   for name in aims]
+        weights = [(self.done * self.WANTED + 1 - self.traps[name]) ** 2
+                   * (6 if name in self.hit else 1) for name in aims]
         return self.rng.choices(aims, weights)[0]
 
-    def packet(self, packets, clock, aim):
-        if aim:
+    def packet(self, packets, clock, lacking):
+        aims = self.AIMS if self.rng.random() < AIMED else 0
+        while aims and (aim := self.aim(lacking)):
+            aims -= 1
             seen = self.aimed(packets, clock, aim)
             if seen:
                 self.hit.add(aim)

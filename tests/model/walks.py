@@ -8,6 +8,7 @@ router or bridge. walks.py topology KIND prints commands of ip; those that begin
 
 import copy
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 
 import frames as wire
@@ -15,8 +16,8 @@ from forms import in_prefix, read_prefix, show_address, show_mac, show_packet, s
 from generate import Run
 from messages import show_messages
 from model import Case
-from packets import GATEWAY, GROUP_MACS, flow_of, is_group, is_own
-from rulesets import INTERFACES, MACS, OWN, PORTED, PORTS
+from packets import GATEWAY, GROUP_MACS, Packets, flow_of, is_group, is_own
+from rulesets import INTERFACES, MACS, NOW, OWN, PORTED, PORTS
 from traps import Seen, is_in_trap
 
 TUN = "ppp0"
@@ -389,27 +390,46 @@ class Bridged:
 # --- a run -------------------------------------------------------------------
 
 class Walks(Run):
-    WANTED = 0.008
+    WANTED = 0.017
     TRIES = 30          # most of what is drawn is no router's packet
+    AIMS = 8
+    RULESETS = 8        # are drawn at most until one serves the trap that lags the most
+    FRUITLESS = 40      # so many did not: it is not this kind's
 
     def __init__(self, kind, seed, count, out, index):
         super().__init__(seed, count, out)
         self.kind, self.index = kind, index
+        self.in_vain = Counter()
         self.macs = {dev: 0x02ee00000001 + i for i, dev in enumerate(ETHERNETS)}
 
-    def ruleset(self, number):
-        self.redirects = []
-        self.lines = []
-        super().ruleset(number)
-
     def draw_rules(self):
+        aims = [name for name in self.lacking() if self.in_vain[name] < self.FRUITLESS]
+        aim = min(aims, key=lambda name: (self.traps[name], name), default=None)
+        for _ in range(self.RULESETS):
+            rules = self.draw_acceptable()
+            if aim is None or self.serves(rules, aim):
+                break
+        return rules
+
+    def draw_acceptable(self):
         """One that the module takes: no camera has a group's address."""
         while True:
             rules = super().draw_rules()
             if not any(is_group(a) for c in rules.cameras.values() for a in c.addresses):
                 return rules
 
+    def serves(self, rules, aim):
+        self.redirects = []
+        packets = Packets(self.rng, rules)
+        packets.now = NOW
+        if self.aimed(packets, NOW, aim):
+            self.in_vain[aim] = 0
+            return True
+        self.in_vain[aim] += 1
+        return False
+
     def begin(self, rules):
+        self.redirects, self.lines = [], []
         print(f"# {show_ruleset(rules)}".replace("\n", "; "), file=self.index)
         print("ruleset", file=self.out)
         print(show_messages(rules), file=self.out)
