@@ -50,7 +50,7 @@ LAN_HOSTS=(cam-mac cam-v4 cam-v6 cam-both cam-iso pc)
 HOSTS=("${LAN_HOSTS[@]}" nvr inet)
 DEVICES=()			# more of the router's, which go in topology_down
 declare -gA ADDR4 ADDR6 MAC BMAC BADDR4 BADDR6 CNT OLD PACKETS
-ASKED=0 PACKETS_AT=-1
+REASONS=() ASKED=0 PACKETS_AT=-1
 
 # --- telling -----------------------------------------------------------------
 
@@ -488,13 +488,19 @@ expect_probe() {
 	if [[ $ANSWER == $2 ]]; then ok "$1"; else nok "$1" "$ANSWER, want $2: $4"; fi
 }
 
-# packets_take: how many have been counted under each reason, in PACKETS
+# packets_take: how many have been counted under each reason, in PACKETS, and the
+# reasons as they come, in REASONS. In words: to read a line from a pipe takes a
+# system call a byte, and this is asked for with every packet.
 packets_take() {
-	local reason n
-
-	while read -r reason _ n _; do
-		[[ -z $reason ]] || PACKETS[$reason]=$n
-	done < <("$CAMFENCE" stats)
+	REASONS=()
+	# shellcheck disable=SC2046
+	set -- $("$CAMFENCE" stats)
+	[[ ${1:-} != REASON ]] || shift 4
+	while [[ ${2:-} == pass || ${2:-} == drop ]]; do
+		REASONS+=("$1")
+		PACKETS[$1]=$3
+		shift 4
+	done
 	PACKETS_AT=$ASKED
 }
 

@@ -49,18 +49,18 @@ is_drop() {
 # call, but for the two barriers of SPEC: on a link l2_control, routed nobody's or,
 # where SITE is set, the site's.
 counted() {
-	local reason verdict packets n barriers=no_camera
+	local reason n barriers=no_camera
 
 	[[ -z ${SITE:-} ]] || barriers=default_pass
 	[[ ${1:-} != *link=1* ]] || barriers=l2_control
+	packets_take
 	COUNTED=
-	while read -r reason verdict packets _; do
-		[[ $verdict == pass || $verdict == drop ]] || continue
-		n=$((packets - ${LAST[$reason]:-0}))
-		LAST[$reason]=$packets
+	for reason in "${REASONS[@]}"; do
+		n=$((${PACKETS[$reason]} - ${LAST[$reason]:-0}))
+		LAST[$reason]=${PACKETS[$reason]}
 		[[ -z ${1:-} || $reason != "$barriers" ]] || n=$((n - ${2:-2}))
 		((n == 0)) || COUNTED+=" $reason=$n"
-	done < <("$CAMFENCE" stats)
+	done
 }
 
 # row REASONS TEXT SPEC: REASONS as counted tells them, "block" for "block=1"; a
