@@ -23,6 +23,7 @@ typedef uint64_t u64;
 #define U32_MAX		UINT32_MAX
 #define U64_MAX		UINT64_MAX
 #define BIT_ULL(n)	(1ULL << (n))
+#define hweight64(v)	__builtin_popcountll(v)
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #define scnprintf	snprintf
