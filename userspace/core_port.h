@@ -36,6 +36,8 @@ typedef uint64_t u64;
 
 /* A test sets it to n to see the n-th allocation from then on fail. */
 extern unsigned int cf_alloc_fail_at;
+/* The same for the n-th question whether to go on. */
+extern unsigned int cf_stop_at;
 
 static inline void *cf_alloc(size_t size)
 {
@@ -51,7 +53,7 @@ static inline void cf_free(const void *p)
 
 static inline int cf_may_go_on(void)
 {
-	return 0;
+	return cf_stop_at && !--cf_stop_at ? -EINTR : 0;
 }
 
 static inline u64 cf_random(void)

@@ -346,6 +346,173 @@ static void crowded(enum cf_family family)
 	}
 }
 
+/* ---- enough pieces for a root, nodes and blocks ---- */
+
+/*
+ * Points that share their first bits with others: where they crowd there are
+ * nodes and long blocks; the fewer bits they have, the more of them are the
+ * first address of a slot.
+ */
+static void fill_points(enum cf_family family, struct cf_in6 *points, u32 n)
+{
+	const unsigned int width = family == CF_IPV4 ? 32 : 128;
+	struct cf_in6 crowd = { 0 }, noise;
+	unsigned int shared = 0, grain = width;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		if (i % 40 == 0) {
+			crowd = random_addr(family);
+			shared = core_below(width - 8);
+			grain = core_one_in(3) ? width :
+				min(shared + 4 + core_below(20), width);
+		}
+		noise = random_addr(family);
+		if (family == CF_IPV4) {
+			u32 keep = cf_mask32(shared);
+
+			points[i].hi = 0;
+			points[i].lo = (crowd.lo & keep) | (noise.lo & ~keep);
+			points[i].lo &= cf_mask32(grain);
+			continue;
+		}
+		points[i] = cf_in6_mask(crowd, shared);
+		points[i].hi |= noise.hi & ~cf_mask64(shared);
+		points[i].lo |= noise.lo &
+				~cf_mask64(shared > 64 ? shared - 64 : 0);
+		points[i] = cf_in6_mask(points[i], grain);
+	}
+}
+
+/* Ranges that begin at points and end before others, some of them touching. */
+static void add_crowds(struct model *m, unsigned int set, u32 n_points)
+{
+	struct cf_in6 *points = core_alloc(n_points, sizeof(*points));
+	u32 i, at = 0;
+
+	fill_points(m->family, points, n_points);
+	qsort(points, n_points, sizeof(*points), by_addr);
+	reserve(m, set, n_points);
+	for (i = 1; i < n_points; i++) {
+		if (!cf_in6_cmp(points[at], points[i]))
+			continue;
+		add(m, set, points[at], core_in6_add(points[i], -1));
+		i += core_below(2);
+		at = i;
+	}
+	free(points);
+}
+
+static struct cf_in6 first_of(const struct model *m, struct cf_in6 a,
+			      unsigned int len)
+{
+	if (m->family == CF_IPV4)
+		return (struct cf_in6){ .lo = a.lo & cf_mask32(len) };
+	return cf_in6_mask(a, len);
+}
+
+/* Two to either side of where each slot begins that a range begins in. */
+static void compare_slots(const struct model *m)
+{
+	const unsigned int last = m->family == CF_IPV4 ? 24 : 64;
+	unsigned int set, len;
+	u32 i;
+
+	for (set = 0; set < m->n_sets; set++)
+		for (i = 0; i < n_ranges(m, set); i += 3)
+			for (len = 16; len <= last; len += 8) {
+				struct cf_range6 r = range_of(m, set, i);
+
+				compare_near(m, first_of(m, r.first, len));
+			}
+}
+
+static void crowds(enum cf_family family)
+{
+	unsigned int i, set;
+
+	for (i = 0; i < 24; i++) {
+		struct model *m = new_model(family, i % 4 ? 1 + core_below(4) :
+							    63);
+		u32 n = i % 4 ? 80 + core_below(400) : 12;
+
+		for (set = 0; set < m->n_sets; set++)
+			add_crowds(m, set, n);
+		assert_int_equal(build(m), 0);
+		compare_slots(m);
+		cf_classify_free(m->c);
+		m->c = NULL;
+		check(m);
+	}
+}
+
+/* All first and last addresses of a /16, each of which its range crosses. */
+static void crossing(enum cf_family family)
+{
+	const unsigned int up = family == CF_IPV4 ? 16 : 48;
+	struct model *m = new_model(family, 2);
+	u32 i;
+
+	reserve(m, 0, 300);
+	reserve(m, 1, 300);
+	for (i = 1; i < 300; i++) {
+		struct cf_in6 a = { 0 };
+
+		*(family == CF_IPV4 ? &a.lo : &a.hi) = (u64)i * 217 << up;
+		add(m, i % 2, core_in6_add(a, -1 - (int)(i % 3)),
+		    core_in6_add(a, i % 4));
+	}
+	check(m);
+}
+
+/* The most starts that a block of 16-bit starts can have: one for each. */
+static void full_block(enum cf_family family)
+{
+	struct model *m = new_model(family, 1);
+	struct cf_in6 a = { 0 };
+	u64 *part = family == CF_IPV4 ? &a.lo : &a.hi;
+	const u64 base = family == CF_IPV4 ? 0x0a090000 : 0x200109ffffff0000;
+	u32 i;
+
+	reserve(m, 0, 32768);
+	for (i = 0; i < 65536; i += 2) {
+		struct cf_in6 last;
+
+		*part = base + i;
+		last = a;
+		if (family == CF_IPV6)
+			last.lo = U64_MAX;
+		add(m, 0, a, last);
+	}
+	assert_int_equal(build(m), 0);
+	for (i = 0; i < 65540; i++) {
+		*part = base - 2 + i;
+		assert_true((family == CF_IPV4 ? cf_classify4(m->c, a.lo) :
+						 cf_classify6(m->c, a)) ==
+			    (i >= 2 && i < 65538 && i % 2 == 0));
+	}
+	free_model(m);
+}
+
+/* A family without ranges, or with few, needs no 256 KiB of root. */
+static void little_memory(enum cf_family family)
+{
+	unsigned int n;
+
+	for (n = 0; n <= 100; n += 50) {
+		struct model *m = new_model(family, 1);
+		u32 i;
+
+		reserve(m, 0, n);
+		for (i = 0; i < n; i++)
+			add(m, 0, (struct cf_in6){ .lo = 1000 * i },
+			    (struct cf_in6){ .lo = 1000 * i + 9 });
+		assert_int_equal(build(m), 0);
+		assert_in_range(cf_classify_bytes(m->c), 1, 200 + 40 * n);
+		free_model(m);
+	}
+}
+
 /* Set i holds the numbers below 65,536 that have bit i: every mask occurs. */
 static struct model *all_masks(enum cf_family family, unsigned int n_sets)
 {
@@ -392,27 +559,51 @@ static void too_many_classes(enum cf_family family)
 	free_model(m);
 }
 
+/* With and without a root; so many ranges that all parts are there. */
 static void failing_memory(enum cf_family family)
 {
-	unsigned int n, i;
-	int err = -ENOMEM;
+	unsigned int points, n;
 
+	for (points = 9; points <= 900; points *= 10) {
+		struct model *m = new_model(family, 2);
+		int err = -ENOMEM;
+
+		add_crowds(m, 0, points);
+		add_crowds(m, 1, points);
+		for (n = 1; err; n++) {
+			cf_alloc_fail_at = n;
+			err = build(m);
+			cf_alloc_fail_at = 0;
+			if (err) {
+				assert_int_equal(err, -ENOMEM);
+				assert_null(m->c);
+			}
+			assert_true(n < 20);
+		}
+		assert_true(n > 9);
+		free_model(m);
+	}
+}
+
+/* It asks in the merge as well as in the two rounds of the build. */
+static void stopped(enum cf_family family)
+{
+	struct model *m = new_model(family, 1);
+	int err = -EINTR;
+	unsigned int n;
+
+	add_crowds(m, 0, 9000);
 	for (n = 1; err; n++) {
-		struct model *m = new_model(family, 3);
-
-		for (i = 0; i < 3; i++)
-			add_random(m, i, (struct cf_in6){ 0 }, 0);
-		cf_alloc_fail_at = n;
+		cf_stop_at = n;
 		err = build(m);
+		cf_stop_at = 0;
 		if (err) {
-			assert_int_equal(err, -ENOMEM);
+			assert_int_equal(err, -EINTR);
 			assert_null(m->c);
 		}
-		free_model(m);
-		assert_true(n < 20);
 	}
-	cf_alloc_fail_at = 0;
-	assert_true(n > 5);
+	assert_true(n > 8);
+	free_model(m);
 }
 
 static void run4(void **state)
@@ -441,8 +632,13 @@ int main(void)
 		{ "adjacent", adjacent },
 		{ "random", random_sets },
 		{ "crowded", crowded },
+		{ "crowds", crowds },
+		{ "ranges that cross /16s", crossing },
+		{ "65,535 starts in a block", full_block },
+		{ "few ranges take little memory", little_memory },
 		{ "65,536 classes, and one more", too_many_classes },
 		{ "each allocation fails once", failing_memory },
+		{ "stopped by a signal", stopped },
 	};
 	struct CMUnitTest tests[2 * ARRAY_SIZE(shapes)];
 	char names[ARRAY_SIZE(tests)][48];
