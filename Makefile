@@ -56,6 +56,7 @@ CORE_LIB := $(CORE_SOURCES) $(wildcard tests/unit/lib*.c)
 USER_LIB := $(CORE_LIB) $(filter-out userspace/camfence.c,$(USER_SOURCES))
 UNIT_TESTS := $(patsubst tests/unit/%.c,build/unit/%,\
 		$(wildcard tests/unit/test_*.c))
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 VM_PROGRAMS := $(patsubst tests/vm/%/,build/tests/%,$(wildcard tests/vm/*/))
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	    -fno-omit-frame-pointer
@@ -76,6 +77,7 @@ help:
 	@echo 'make check-G     one group of them: style, unit, cli, model, walk, vm, harness'
 	@echo 'make check-path  the verdict on a packet, at length: core and packets against the model'
 	@echo 'make check-debug the VM tests on a kernel with KASAN and lockdep'
+	@echo 'make fuzz        the fuzz targets by libFuzzer, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
 	@echo 'make style       checkpatch, sparse, W=1, shellcheck'
 	@echo 'make clean'
 	@echo 'V=1 shows the commands. Whatever they need, scripts/deps installs.'
@@ -116,6 +118,24 @@ build/unit/test_u_%: build/asan/tests/unit/test_u_%.o $(USER_LIB:%.c=build/asan/
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(ld_libs) -lcmocka
 
+# With gcc a fuzz target reads files; make fuzz is libFuzzer's, by clang.
+build/asan/tests/fuzz/%.o: USER_CFLAGS += -DREPLAY
+build/fuzz/%: build/asan/tests/fuzz/%.o $(CORE_SOURCES:%.c=build/asan/%.o)
+	$(call say,LD,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^
+
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz: $(FUZZ_TARGETS:%=fuzz-%)
+.PHONY: $(FUZZ_TARGETS:%=fuzz-%)
+$(FUZZ_TARGETS:%=fuzz-%): fuzz-%:
+	$(Q)mkdir -p build/fuzz/corpus-$*
+	$(Q)clang $(CFLAGS) $(USER_CFLAGS) -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -o build/fuzz/$*-clang \
+		tests/fuzz/$*.c $(CORE_SOURCES)
+	$(Q)build/fuzz/$*-clang -max_total_time=$(FUZZ_SECONDS) \
+		-artifact_prefix=build/fuzz/ build/fuzz/corpus-$* tests/fuzz/$*
+
 build/tests/model-core: build/asan/tests/model/core.o $(CORE_LIB:%.c=build/asan/%.o)
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ -lcmocka
@@ -130,7 +150,7 @@ $(VM_PROGRAMS):
 .SECONDARY:
 
 .PHONY: unit-programs vm-programs model-programs
-unit-programs: $(UNIT_TESTS)
+unit-programs: $(UNIT_TESTS) $(FUZZ_TARGETS:%=build/fuzz/%)
 model-programs: build/tests/model-core
 vm-programs: $(VM_PROGRAMS)
 
