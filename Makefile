@@ -71,6 +71,7 @@ help:
 	@echo 'make modules     the module, for KDIR=, for the running kernel where its'
 	@echo '                 headers are installed, or for Debian'"'"'s standard kernel'
 	@echo 'make modules-K   the module for kernel K of scripts/kernel (bookworm, rt, debug)'
+	@echo '                 KFLAGS=CF_SELFTEST=1: a module that tests its classifiers at load'
 	@echo 'make install     DESTDIR=, PREFIX=$(PREFIX)'
 	@echo 'make demo        the main job, on real data, in a VM'
 	@echo 'make check       the tests: style, unit, CLI, VM'

@@ -8,6 +8,7 @@
 #include "lockdown.h"
 #include "netlink.h"
 #include "ruleset.h"
+#include "selftest.h"
 
 unsigned int cf_net_id __read_mostly;
 
@@ -65,6 +66,9 @@ static int __init init(void)
 {
 	int err;
 
+	err = cf_selftest();
+	if (err)
+		return err;
 	err = cf_lockdown_init();
 	if (err)
 		return err;
