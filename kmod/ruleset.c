@@ -231,7 +231,8 @@ int cf_ruleset_build(struct cf_ruleset **out, const struct cf_txn *txn,
 	err = check_whole(rs, message);
 	if (err)
 		goto fail;
-	err = cf_rules_build(&rs->rules, &rs->objects, message);
+	err = cf_rules_build(&rs->rules, &rs->objects,
+			     txn->before ? txn->before->rules : NULL, message);
 	if (err)
 		goto fail;
 	rs->bytes = bytes_of(rs);

@@ -36,8 +36,6 @@ typedef uint64_t u64;
 
 /* A test sets it to n to see the n-th allocation from then on fail. */
 extern unsigned int cf_alloc_fail_at;
-/* The same for the n-th question whether to go on. */
-extern unsigned int cf_stop_at;
 
 static inline void *cf_alloc(size_t size)
 {
@@ -51,9 +49,34 @@ static inline void cf_free(const void *p)
 	free((void *)p);
 }
 
+/* A test sets it to n to have a fatal signal come before the n-th asking. */
+extern unsigned int cf_interrupt_at;
+
 static inline int cf_may_go_on(void)
 {
-	return cf_stop_at && !--cf_stop_at ? -EINTR : 0;
+	if (cf_interrupt_at > 1)
+		cf_interrupt_at--;
+	else if (cf_interrupt_at)
+		return -EINTR;
+	return 0;
+}
+
+/* Of one thread. */
+typedef u32 refcount_t;
+
+static inline void refcount_set(refcount_t *r, u32 n)
+{
+	*r = n;
+}
+
+static inline void refcount_inc(refcount_t *r)
+{
+	++*r;
+}
+
+static inline bool refcount_dec_and_test(refcount_t *r)
+{
+	return !--*r;
 }
 
 static inline u64 cf_random(void)

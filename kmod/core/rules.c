@@ -2,6 +2,11 @@
 /*
  * From a ruleset by name to what the packet path reads: names become indices,
  * lists of sets become masks, exemptions' prefixes are dealt to their owners.
+ *
+ * The classifiers, which take long to build, are taken from the rules before
+ * where each set has the ranges of their family that it had. So one camera, or a
+ * set put again as it was, builds neither, and a set whose IPv4 ranges alone are
+ * others builds one.
  */
 #include "rules.h"
 
@@ -24,6 +29,7 @@ const char *const cf_kind_names[CF_KINDS] = {
 struct build {
 	struct cf_rules *r;
 	const struct cf_objects *in;
+	const struct cf_rules *before;
 	char *message;		/* CF_MESSAGE_LEN bytes */
 };
 
@@ -182,9 +188,10 @@ static int build_cameras(const struct build *b)
 			       &conflict);
 	if (err == -EEXIST)
 		tell_conflict(b, &conflict);
-	if (!err)
-		r->by_mac = cf_cameras_want_mac(r->table);
-	return err;
+	if (err)
+		return err;
+	r->by_mac = cf_cameras_want_mac(r->table);
+	return 0;
 }
 
 /* NULL and a sentence where there is none. */
@@ -352,19 +359,76 @@ static int alloc_rules(const struct build *b)
 	       0 : -ENOMEM;
 }
 
-static int build_classifiers(const struct build *b)
+static bool is_same(const void *a, u32 n_a, const void *b, u32 n_b,
+		    size_t size)
+{
+	return n_a == n_b &&
+	       (a == b || !memcmp(a, b, array_size(n_a, size)));
+}
+
+/* Have all sets the same ranges of a family, in their order: set i is bit i? */
+static bool are_same(const struct cf_objects *a, const struct cf_objects *b,
+		     bool v6)
+{
+	u32 i;
+
+	if (a->n_sets != b->n_sets)
+		return false;
+	for (i = 0; i < a->n_sets; i++) {
+		const struct cf_set *x = a->sets[i], *y = b->sets[i];
+		bool same = v6 ?
+			is_same(x->r6, x->n6, y->r6, y->n6, sizeof(*x->r6)) :
+			is_same(x->r4, x->n4, y->r4, y->n4, sizeof(*x->r4));
+
+		if (!same || cf_may_go_on())
+			return false;
+	}
+	return true;
+}
+
+static int build_classifier(const struct build *b, bool v6)
 {
 	const struct cf_objects *in = b->in;
+	struct cf_shared **s = &b->r->shared[v6];
 	int err;
 
-	err = cf_classify_build4(&b->r->classify4, in->sets, in->n_sets);
-	if (!err)
-		err = cf_classify_build6(&b->r->classify6, in->sets,
-					 in->n_sets);
+	if (b->before && are_same(b->before->in, in, v6)) {
+		*s = b->before->shared[v6];
+		refcount_inc(&(*s)->refs);
+		return 0;
+	}
+	*s = cf_alloc(sizeof(**s));
+	if (!*s)
+		return -ENOMEM;
+	refcount_set(&(*s)->refs, 1);
+	err = v6 ? cf_classify_build6(&(*s)->classifier, in->sets, in->n_sets) :
+		   cf_classify_build4(&(*s)->classifier, in->sets, in->n_sets);
 	if (err == -E2BIG)
 		scnprintf(b->message, CF_MESSAGE_LEN,
 			  "the sets overlap in more than 65536 different ways; merge some of them");
 	return err;
+}
+
+static int build_classifiers(const struct build *b)
+{
+	struct cf_rules *r = b->r;
+	int err = build_classifier(b, false);
+
+	if (!err)
+		err = build_classifier(b, true);
+	if (err)
+		return err;
+	r->classify4 = r->shared[0]->classifier;
+	r->classify6 = r->shared[1]->classifier;
+	return 0;
+}
+
+static void put_shared(struct cf_shared *s)
+{
+	if (!s || !refcount_dec_and_test(&s->refs))
+		return;
+	cf_classify_free(s->classifier);
+	cf_free(s);
 }
 
 /* In this order; the first that fails ends it. */
@@ -382,8 +446,8 @@ static int (*const steps[])(const struct build *b) = {
 /**
  * cf_rules_build() - build what the packet path reads
  * @out: the rules, freed by cf_rules_free()
- * @in: the ruleset by name. Its exemptions, the array of them, and the options
- *	must live as long as the rules; the rest may go.
+ * @in: the ruleset by name; it lives as long as the rules
+ * @before: rules to share with, or NULL; they live until this returns
  * @message: CF_MESSAGE_LEN bytes; a sentence that names the objects where the
  *	ruleset is at fault, otherwise unchanged
  *
@@ -394,21 +458,23 @@ static int (*const steps[])(const struct build *b) = {
  * -E2BIG (too many classes).
  */
 int cf_rules_build(struct cf_rules **out, const struct cf_objects *in,
-		   char *message)
+		   const struct cf_rules *before, char *message)
 {
-	struct build b = { cf_alloc(sizeof(*b.r)), in, message };
+	struct build b = { cf_alloc(sizeof(*b.r)), in, before, message };
 	unsigned int i;
 	int err = 0;
 
 	if (!b.r)
 		return -ENOMEM;
+	b.r->in = in;
 	for (i = 0; i < ARRAY_SIZE(steps) && !err; i++)
 		err = steps[i](&b);
 	if (err) {
 		cf_rules_free(b.r);
 		return err;
 	}
-	b.r->bytes += sizeof(*b.r) + cf_classify_bytes(b.r->classify4) +
+	b.r->bytes += sizeof(*b.r) + 2 * sizeof(**b.r->shared) +
+		      cf_classify_bytes(b.r->classify4) +
 		      cf_classify_bytes(b.r->classify6) +
 		      cf_cameras_bytes(b.r->table);
 	*out = b.r;
@@ -417,14 +483,14 @@ int cf_rules_build(struct cf_rules **out, const struct cf_objects *in,
 
 /**
  * cf_rules_free() - free rules, or NULL
- * @r: no reader may be left
+ * @r: no reader may be left. What others share stays.
  */
 void cf_rules_free(struct cf_rules *r)
 {
 	if (!r)
 		return;
-	cf_classify_free(r->classify4);
-	cf_classify_free(r->classify6);
+	put_shared(r->shared[0]);
+	put_shared(r->shared[1]);
 	cf_cameras_free(r->table);
 	cf_free(r->policies);
 	cf_free(r->cameras);

@@ -68,6 +68,12 @@ struct cf_wide {
 	u64 sets;
 };
 
+/* A classifier, of all rules whose sets have the same ranges of its family. */
+struct cf_shared {
+	refcount_t refs;
+	struct cf_classifier *classifier;
+};
+
 /* What the packet path reads. */
 struct cf_rules {
 	struct cf_classifier *classify4;
@@ -87,7 +93,9 @@ struct cf_rules {
 	u32 n_holes;
 	u32 n_groups;
 	u32 n_wide;
-	size_t bytes;		/* without the objects */
+	const struct cf_objects *in;	/* what they were built from */
+	struct cf_shared *shared[2];	/* IPv4's, IPv6's */
+	size_t bytes;		/* without the objects; what is shared counts */
 };
 
 extern const char *const cf_kind_names[CF_KINDS];
@@ -95,7 +103,7 @@ extern const char *const cf_kind_names[CF_KINDS];
 u32 cf_objects_find(const struct cf_objects *in, enum cf_kind kind,
 		    const char *name);
 int cf_rules_build(struct cf_rules **out, const struct cf_objects *in,
-		   char *message);
+		   const struct cf_rules *before, char *message);
 void cf_rules_free(struct cf_rules *r);
 
 #endif /* CF_CORE_RULES_H */

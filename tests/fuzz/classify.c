@@ -16,7 +16,7 @@
 #define RANGES_MOST 600
 
 unsigned int cf_alloc_fail_at;
-unsigned int cf_stop_at;
+unsigned int cf_interrupt_at;
 
 struct input {
 	enum cf_family family;

@@ -81,7 +81,7 @@ static void begin_ruleset(struct run *r)
 	free(line);
 	fclose(text);
 	r->rs = core_parse(r->text);
-	if (!cf_rules_build(&r->rules, &r->rs->in, message))
+	if (!cf_rules_build(&r->rules, &r->rs->in, NULL, message))
 		return;
 	r->rules = NULL;
 	r->cases++;

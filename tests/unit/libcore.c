@@ -4,7 +4,7 @@
 #include "libcore.h"
 
 unsigned int cf_alloc_fail_at;
-unsigned int cf_stop_at;
+unsigned int cf_interrupt_at;
 
 /* ---- random numbers: splitmix64, Steele et al. 2014 ---- */
 

@@ -25,7 +25,7 @@ const char *decide(const char *rules, const char *more_rules,
 
 	snprintf(all, sizeof(all), "%s%s", rules, more_rules);
 	rs = core_parse(all);
-	if (cf_rules_build(&r, &rs->in, message))
+	if (cf_rules_build(&r, &rs->in, NULL, message))
 		fail_msg("%s: %s", more_rules, message);
 	memset(&v, 0xa5, sizeof(v));
 	cf_decide(r, &f, now, &v);

@@ -594,9 +594,9 @@ static void stopped(enum cf_family family)
 
 	add_crowds(m, 0, 9000);
 	for (n = 1; err; n++) {
-		cf_stop_at = n;
+		cf_interrupt_at = n;
 		err = build(m);
-		cf_stop_at = 0;
+		cf_interrupt_at = 0;
 		if (err) {
 			assert_int_equal(err, -EINTR);
 			assert_null(m->c);

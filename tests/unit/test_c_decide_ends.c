@@ -347,7 +347,7 @@ static void senders(void **state)
 	unsigned int i;
 
 	(void)state;
-	assert_int_equal(cf_rules_build(&r, &rs->in, message), 0);
+	assert_int_equal(cf_rules_build(&r, &rs->in, NULL, message), 0);
 	for (i = 0; i < ARRAY_SIZE(sent); i++) {
 		struct cf_flow f = core_flow(sent[i].packet);
 		struct cf_verdict v;
@@ -420,7 +420,7 @@ static void spoofs(void **state)
 	unsigned int i;
 
 	(void)state;
-	assert_int_equal(cf_rules_build(&r, &rs->in, message), 0);
+	assert_int_equal(cf_rules_build(&r, &rs->in, NULL, message), 0);
 	for (i = 0; i < ARRAY_SIZE(suspicions); i++) {
 		const struct suspicion *s = &suspicions[i];
 		struct cf_flow f = core_flow(s->packet);

@@ -9,7 +9,7 @@ static struct cf_rules *build(const struct core_ruleset *rs)
 	char message[CF_MESSAGE_LEN] = UNTOUCHED;
 	struct cf_rules *r = NULL;
 
-	assert_int_equal(cf_rules_build(&r, &rs->in, message), 0);
+	assert_int_equal(cf_rules_build(&r, &rs->in, NULL, message), 0);
 	assert_string_equal(message, UNTOUCHED);
 	assert_non_null(r);
 	assert_true(r->bytes > sizeof(*r));

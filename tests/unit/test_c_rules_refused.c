@@ -14,7 +14,7 @@ static void expect_error(const char *text, int want, const char *sentence)
 	struct cf_rules *none = (void *)rs, *out = none;
 	char message[CF_MESSAGE_LEN] = UNTOUCHED;
 
-	assert_int_equal(cf_rules_build(&out, &rs->in, message), want);
+	assert_int_equal(cf_rules_build(&out, &rs->in, NULL, message), want);
 	assert_string_equal(message, sentence);
 	assert_ptr_equal(out, none);
 	core_free(rs);
@@ -239,7 +239,7 @@ static void each_allocation_fails_once(void **state)
 		struct cf_rules *r = none;
 
 		cf_alloc_fail_at = n;
-		err = cf_rules_build(&r, &rs->in, message);
+		err = cf_rules_build(&r, &rs->in, NULL, message);
 		assert_string_equal(message, UNTOUCHED);
 		if (err) {
 			assert_int_equal(err, -ENOMEM);
@@ -265,19 +265,19 @@ static void late_errors_leak_nothing(void **state)
 
 	(void)state;
 	rs->cameras[1]->shared = false;
-	assert_int_equal(cf_rules_build(&r, &rs->in, message), -EEXIST);
+	assert_int_equal(cf_rules_build(&r, &rs->in, NULL, message), -EEXIST);
 	rs->cameras[1]->shared = true;
 	rs->exemptions[2]->camera[0] = 'b';
-	assert_int_equal(cf_rules_build(&r, &rs->in, message), -EBUSY);
+	assert_int_equal(cf_rules_build(&r, &rs->in, NULL, message), -EBUSY);
 	rs->exemptions[2]->camera[0] = 'h';
 	rs->exemptions[1]->sets[0][0] = 'x';
-	assert_int_equal(cf_rules_build(&r, &rs->in, message), -EBUSY);
+	assert_int_equal(cf_rules_build(&r, &rs->in, NULL, message), -EBUSY);
 	rs->exemptions[1]->sets[0][0] = 'n';
 	rs->options->site[0] = 'x';
-	assert_int_equal(cf_rules_build(&r, &rs->in, message), -EBUSY);
+	assert_int_equal(cf_rules_build(&r, &rs->in, NULL, message), -EBUSY);
 	rs->options->site[0] = 'g';
 	rs->policies[0]->dflt = CAMFENCE_DEFAULT_DROP;
-	assert_int_equal(cf_rules_build(&r, &rs->in, message), -EINVAL);
+	assert_int_equal(cf_rules_build(&r, &rs->in, NULL, message), -EINVAL);
 	assert_ptr_equal(r, none);
 	core_free(rs);
 }
@@ -301,7 +301,7 @@ static void too_many_classes(void **state)
 				n, n + (1U << i) - 1
 			};
 	}
-	assert_int_equal(cf_rules_build(&r, &rs->in, message), -E2BIG);
+	assert_int_equal(cf_rules_build(&r, &rs->in, NULL, message), -E2BIG);
 	assert_ptr_equal(r, none);
 	assert_string_equal(message,
 			    "the sets overlap in more than 65536 different ways; merge some of them");
