@@ -2,19 +2,32 @@
 /*
  * Whose MAC, whose address is this?
  *
- * One table of all selectors, open addressing with linear probing: a key is a
- * MAC, an address, or what an OUI, a subnet or an interface is written as, and
- * its kind. Only an admin fills it, so a seeded multiply-shift is enough
- * (Dietzfelbinger et al., "A reliable randomized algorithm for the closest-pair
- * problem", 1997): at build, seeds are tried until no key is more than
- * PROBES_MOST slots away from home; after SEEDS_MOST of them the table is
- * doubled. So a lookup, hit or miss, reads at most PROBES_MOST slots. A kind
- * that no selector has is not looked for.
+ * One table of all selectors: a key is a MAC, an address, or what an OUI, a
+ * subnet or an interface is written as, and its kind. The first bits of its
+ * hash name a bucket, whose entries are chained; the same and two more name a
+ * bit of the filter in front. With 4 buckets (there are at least 128)
+ *
+ *	key		hash		bucket	bit
+ *	10.0.0.1	0111...		1	7
+ *	10.0.0.2	0101...		1	5
+ *	02:00:..:01	1000...		2	8
+ *
+ * 10.0.0.9, whose hash begins with 0100, is in bucket 1, but bit 4 is not set:
+ * nobody's. Most packets are of no camera. They read that bit alone, one for
+ * each question, of 1 or 2 bytes a selector, and in 1 of 8 cases or fewer a
+ * bucket. A kind that no selector has is not asked for.
+ *
+ * Only an admin fills it, so a seeded multiply-shift is enough (Dietzfelbinger
+ * et al., "A reliable randomized algorithm for the closest-pair problem",
+ * 1997): at build, seeds are tried until no chain is longer than CHAIN_MOST;
+ * after SEEDS_MOST of them the table is doubled.
  */
 #include "cameras.h"
 
-#define PROBES_MOST	8
+#define CHAIN_MOST	8
 #define SEEDS_MOST	16
+#define BUCKET_BITS	7	/* at least: a filter of a cache line */
+#define FILTER_BITS	2	/* more than a bucket's */
 #define NOBODY		U32_MAX
 
 struct cf_key {
@@ -24,34 +37,36 @@ struct cf_key {
 
 #define KIND(type, catch, len) ((u32)(type) << 16 | (catch) << 8 | (len))
 
-struct slot {
-	struct cf_key key;
-	struct cf_owner owner;	/* its camera is NOBODY: free */
+/* A selector. Where it is shared, that of the first camera stands for all. */
+struct entry {
+	struct cf_in6 value;
+	u32 kind;
+	u32 next;		/* of the bucket's, or NOBODY */
+	struct cf_owner owner;
 };
 
-/* Subnets' lengths in use, the longest first. */
-struct lens {
-	u32 n;
-	u8 of[128];
+/* Whose lengths: subnets' of either family, cameras' OUIs and catches' */
+enum lens_of {
+	LENS_IPV4,
+	LENS_IPV6,
+	LENS_OUI,
+	LENS_CATCH_OUI,
+	LENS
 };
 
-static const u8 oui_lens[] = { 36, 28, 24 };
-
-#define OUI_LENS ARRAY_SIZE(oui_lens)
-
+/* What a packet of no camera reads comes first: one cache line. */
 struct cf_cameras {
 	u64 seed[3];
-	unsigned int shift;	/* 64 - log2(n_slots) */
-	u32 n_slots;		/* 0: no selectors */
-	struct slot *slots;	/* PROBES_MOST - 1 more, so that none wraps */
-	struct cf_owner *owners;	/* all but the first of a selector */
-	u32 n_owners;
+	u64 *filter;
+	u32 *buckets;		/* the first entry of each, or NOBODY */
+	struct entry *entries;
+	u8 shift;		/* 64 - log2(how many buckets) */
 	bool macs;		/* what selectors there are */
 	bool addrs;
-	bool ouis[2][OUI_LENS];	/* cameras', catches' */
-	bool ifaces[2];
-	struct lens subnets4;
-	struct lens subnets6;
+	bool ifaces[2];		/* cameras', catches' */
+	u8 n_lens[LENS];
+	u8 lens[LENS][128];	/* those in use, the longest first */
+	u32 n_entries;
 };
 
 /* What a build works on. */
@@ -61,6 +76,16 @@ struct build {
 	u32 n;
 	struct cf_conflict *conflict;
 };
+
+static enum lens_of lens_of_addr(const struct cf_addr *a)
+{
+	return a->family == CF_IPV4 ? LENS_IPV4 : LENS_IPV6;
+}
+
+static enum lens_of lens_of_oui(bool catch)
+{
+	return catch ? LENS_CATCH_OUI : LENS_OUI;
+}
 
 static struct cf_key key_of_mac(u64 mac)
 {
@@ -120,75 +145,108 @@ static struct cf_key key_of(const struct cf_selector *s, bool catch)
 	return key_of_iface(s->iface, catch);
 }
 
-static bool is_key(const struct slot *slot, const struct cf_key *key)
+static u64 hash_of(const struct cf_cameras *c, const struct cf_key *key)
 {
-	return slot->key.kind == key->kind &&
-	       !cf_in6_cmp(slot->key.value, key->value);
+	return key->value.hi * c->seed[0] + key->value.lo * c->seed[1] +
+	       key->kind * c->seed[2];
 }
 
-static struct slot *home_of(const struct cf_cameras *c, const struct cf_key *key)
+/* In the filter: its word, and the bit in there. */
+static u64 *word_of(const struct cf_cameras *c, u64 hash, u64 *bit)
 {
-	return c->slots + ((key->value.hi * c->seed[0] +
-			    key->value.lo * c->seed[1] +
-			    key->kind * c->seed[2]) >> c->shift);
+	u64 i = hash >> (c->shift - FILTER_BITS);
+
+	*bit = BIT_ULL(i % 64);
+	return &c->filter[i / 64];
+}
+
+/* The entry of a key in a chain, or NULL; counts those before it. */
+static struct entry *look(const struct cf_cameras *c, u32 first,
+			  const struct cf_key *key, u32 *n)
+{
+	struct entry *e;
+	u32 i;
+
+	for (i = first; i != NOBODY; i = e->next, ++*n) {
+		e = &c->entries[i];
+		if (e->kind == key->kind && !cf_in6_cmp(e->value, key->value))
+			return e;
+	}
+	return NULL;
 }
 
 static const struct cf_owner *find(const struct cf_cameras *c, struct cf_key key)
 {
-	const struct slot *slot = home_of(c, &key);
-	const struct slot *end = slot + PROBES_MOST;
+	u64 hash = hash_of(c, &key), bit;
+	const struct entry *e;
+	u32 n = 0;
 
-	for (; slot < end && slot->owner.camera != NOBODY; slot++)
-		if (is_key(slot, &key))
-			return &slot->owner;
-	return NULL;
+	if (!(*word_of(c, hash, &bit) & bit))
+		return NULL;
+	e = look(c, c->buckets[hash >> c->shift], &key, &n);
+	return e ? &e->owner : NULL;
 }
 
 /* Return: 0, or -EEXIST: a camera has the selector, and does not share it */
-static int share(const struct build *b, struct cf_owner *owner, u32 camera)
+static int share(const struct build *b, struct cf_owner *owner, u32 new)
 {
 	const struct cf_camera *const *cameras = b->cameras;
-	struct cf_cameras *c = b->c;
+	u32 camera = b->c->entries[new].owner.camera;
 
 	while (owner->more != NOBODY)
-		owner = &c->owners[owner->more];
+		owner = &b->c->entries[owner->more].owner;
 	b->conflict->first = owner->camera;
 	if (owner->camera == camera || !cameras[owner->camera]->shared ||
 	    !cameras[camera]->shared)
 		return -EEXIST;
-	owner->more = c->n_owners;
-	c->owners[c->n_owners++] = (struct cf_owner){ camera, NOBODY };
+	owner->more = new;
 	return 0;
 }
 
 /* Return: 0, -EEXIST, or -EAGAIN: the next seed */
-static int insert(const struct build *b, struct cf_key key, u32 camera)
+static int insert(const struct build *b, const struct cf_key *key, u32 camera,
+		  u32 new)
 {
-	struct slot *slot = home_of(b->c, &key), *end = slot + PROBES_MOST;
+	struct cf_cameras *c = b->c;
+	u64 hash = hash_of(c, key), bit;
+	u32 *bucket = &c->buckets[hash >> c->shift], n = 0;
+	struct entry *e = look(c, *bucket, key, &n);
 
-	for (; slot < end; slot++) {
-		if (slot->owner.camera == NOBODY) {
-			slot->key = key;
-			slot->owner = (struct cf_owner){ camera, NOBODY };
-			return 0;
-		}
-		if (is_key(slot, &key))
-			return share(b, &slot->owner, camera);
-	}
-	return -EAGAIN;
+	c->entries[new] = (struct entry){
+		.value = key->value,
+		.kind = key->kind,
+		.next = *bucket,
+		.owner = { camera, NOBODY },
+	};
+	if (e)
+		return share(b, &e->owner, new);
+	if (n == CHAIN_MOST)
+		return -EAGAIN;
+	*bucket = new;
+	*word_of(c, hash, &bit) |= bit;
+	return 0;
+}
+
+static size_t buckets_bytes(const struct cf_cameras *c)
+{
+	return sizeof(*c->buckets) << (64 - c->shift);
+}
+
+static size_t filter_bytes(const struct cf_cameras *c)
+{
+	return (1ULL << (64 - c->shift + FILTER_BITS)) / 8;
 }
 
 static int fill(const struct build *b)
 {
 	struct cf_cameras *c = b->c;
-	u32 i, j;
+	u32 i, j, n = 0;
 	int err;
 
 	for (i = 0; i < 3; i++)
 		c->seed[i] = cf_random() | 1;
-	for (i = 0; i < c->n_slots + PROBES_MOST - 1; i++)
-		c->slots[i].owner.camera = NOBODY;
-	c->n_owners = 0;
+	memset(c->buckets, 0xff, buckets_bytes(c));
+	memset(c->filter, 0, filter_bytes(c));
 	for (i = 0; i < b->n; i++) {
 		const struct cf_camera *camera = b->cameras[i];
 
@@ -196,10 +254,11 @@ static int fill(const struct build *b)
 			return -EINTR;
 		for (j = 0; j < camera->n_selectors; j++) {
 			const struct cf_selector *s = &camera->selectors[j];
+			struct cf_key key = key_of(s, camera->catch);
 
 			b->conflict->second = i;
 			b->conflict->selector = s;
-			err = insert(b, key_of(s, camera->catch), i);
+			err = insert(b, &key, i, n++);
 			if (err)
 				return err;
 		}
@@ -208,10 +267,8 @@ static int fill(const struct build *b)
 }
 
 static void note(struct cf_cameras *c, const struct cf_selector *s, bool catch,
-		 bool *subnets4, bool *subnets6)
+		 bool used[LENS][129])
 {
-	unsigned int i;
-
 	switch (s->type) {
 	case CF_SEL_MAC:
 		c->macs = true;
@@ -220,11 +277,10 @@ static void note(struct cf_cameras *c, const struct cf_selector *s, bool catch,
 		c->addrs = true;
 		break;
 	case CF_SEL_PREFIX:
-		(s->addr.family == CF_IPV4 ? subnets4 : subnets6)[s->len] = true;
+		used[lens_of_addr(&s->addr)][s->len] = true;
 		break;
 	case CF_SEL_OUI:
-		for (i = 0; i < OUI_LENS; i++)
-			c->ouis[catch][i] |= s->len == oui_lens[i];
+		used[lens_of_oui(catch)][s->len] = true;
 		break;
 	case CF_SEL_IFACE:
 		c->ifaces[catch] = true;
@@ -232,54 +288,47 @@ static void note(struct cf_cameras *c, const struct cf_selector *s, bool catch,
 	}
 }
 
-static void collect(struct lens *lens, const bool *used)
+/* What is there to be found? */
+static void survey(const struct build *b)
 {
-	unsigned int len;
-
-	for (len = 128; len; len--)
-		if (used[len])
-			lens->of[lens->n++] = len;
-}
-
-/* What is there to be found, and how much room does it take? */
-static void survey(const struct build *b, u64 *keys, u64 *shared)
-{
-	bool subnets4[129] = { false }, subnets6[129] = { false };
+	bool used[LENS][129] = { { false } };
+	struct cf_cameras *c = b->c;
+	unsigned int of, len;
 	u32 i, j;
 
 	for (i = 0; i < b->n; i++) {
 		const struct cf_camera *camera = b->cameras[i];
 
-		*keys += camera->n_selectors;
-		*shared += camera->shared ? camera->n_selectors : 0;
+		c->n_entries += camera->n_selectors;
 		for (j = 0; j < camera->n_selectors; j++)
-			note(b->c, &camera->selectors[j], camera->catch,
-			     subnets4, subnets6);
+			note(c, &camera->selectors[j], camera->catch, used);
 	}
-	collect(&b->c->subnets4, subnets4);
-	collect(&b->c->subnets6, subnets6);
+	for (of = 0; of < LENS; of++)
+		for (len = 128; len; len--)
+			if (used[of][len])
+				c->lens[of][c->n_lens[of]++] = len;
 }
 
 static int build(const struct build *b)
 {
 	struct cf_cameras *c = b->c;
-	unsigned int bits = 1, seed;
-	u64 keys = 0, shared = 0;
+	unsigned int bits = BUCKET_BITS, seed;
 	int err = -EAGAIN;
 
-	survey(b, &keys, &shared);
-	c->owners = cf_alloc(array_size(shared + 1, sizeof(*c->owners)));
-	if (!c->owners)
+	survey(b);
+	c->entries = cf_alloc(array_size(c->n_entries + 1ULL,
+					 sizeof(*c->entries)));
+	if (!c->entries)
 		return -ENOMEM;
-	while ((1ULL << bits) < 2 * keys)
+	while ((1ULL << bits) < 2ULL * c->n_entries)
 		bits++;
 	for (; err == -EAGAIN && bits < 32; bits++) {
-		cf_free(c->slots);
-		c->n_slots = 1U << bits;
 		c->shift = 64 - bits;
-		c->slots = cf_alloc(array_size(c->n_slots + PROBES_MOST - 1,
-					       sizeof(*c->slots)));
-		if (!c->slots)
+		cf_free(c->buckets);
+		cf_free(c->filter);
+		c->buckets = cf_alloc(buckets_bytes(c));
+		c->filter = cf_alloc(filter_bytes(c));
+		if (!c->buckets || !c->filter)
 			return -ENOMEM;
 		for (seed = 0; err == -EAGAIN && seed < SEEDS_MOST; seed++)
 			err = fill(b);
@@ -325,8 +374,9 @@ void cf_cameras_free(struct cf_cameras *c)
 {
 	if (!c)
 		return;
-	cf_free(c->slots);
-	cf_free(c->owners);
+	cf_free(c->filter);
+	cf_free(c->buckets);
+	cf_free(c->entries);
 	cf_free(c);
 }
 
@@ -338,8 +388,8 @@ void cf_cameras_free(struct cf_cameras *c)
  */
 size_t cf_cameras_bytes(const struct cf_cameras *c)
 {
-	return sizeof(*c) + (size_t)c->n_owners * sizeof(*c->owners) +
-	       ((size_t)c->n_slots + PROBES_MOST - 1) * sizeof(*c->slots);
+	return sizeof(*c) + (size_t)c->n_entries * sizeof(*c->entries) +
+	       buckets_bytes(c) + filter_bytes(c);
 }
 
 /**
@@ -350,12 +400,23 @@ size_t cf_cameras_bytes(const struct cf_cameras *c)
  */
 bool cf_cameras_want_mac(const struct cf_cameras *c)
 {
-	unsigned int i;
+	return c->macs || c->n_lens[LENS_OUI] || c->n_lens[LENS_CATCH_OUI];
+}
 
-	for (i = 0; i < OUI_LENS; i++)
-		if (c->ouis[false][i] || c->ouis[true][i])
-			return true;
-	return c->macs;
+/**
+ * cf_cameras_are_exact() - is every camera known by a MAC or an address?
+ * @c: the table
+ *
+ * Return: true if there are no subnets, OUIs and interfaces in it.
+ */
+bool cf_cameras_are_exact(const struct cf_cameras *c)
+{
+	unsigned int of;
+
+	for (of = 0; of < LENS; of++)
+		if (c->n_lens[of])
+			return false;
+	return !c->ifaces[false] && !c->ifaces[true];
 }
 
 /**
@@ -370,7 +431,7 @@ bool cf_cameras_want_mac(const struct cf_cameras *c)
 const struct cf_owner *cf_cameras_next(const struct cf_cameras *c,
 				       const struct cf_owner *owner)
 {
-	return owner->more == NOBODY ? NULL : &c->owners[owner->more];
+	return owner->more == NOBODY ? NULL : &c->entries[owner->more].owner;
 }
 
 /**
@@ -410,15 +471,14 @@ const struct cf_owner *cf_cameras_by_addr(const struct cf_cameras *c,
 const struct cf_owner *cf_cameras_by_subnet(const struct cf_cameras *c,
 					    const struct cf_addr *addr)
 {
-	const struct lens *lens = addr->family == CF_IPV4 ? &c->subnets4 :
-							    &c->subnets6;
+	enum lens_of of = lens_of_addr(addr);
 	const struct cf_owner *owner = NULL;
-	u32 i;
+	unsigned int i;
 
 	if (addr->family == CF_NONE)
 		return NULL;
-	for (i = 0; !owner && i < lens->n; i++)
-		owner = find(c, key_of_subnet(addr, lens->of[i]));
+	for (i = 0; !owner && i < c->n_lens[of]; i++)
+		owner = find(c, key_of_subnet(addr, c->lens[of][i]));
 	return owner;
 }
 
@@ -435,12 +495,12 @@ const struct cf_owner *cf_cameras_by_subnet(const struct cf_cameras *c,
 const struct cf_owner *cf_cameras_by_kind(const struct cf_cameras *c, u64 mac,
 					  const char *iface, bool catch)
 {
+	enum lens_of of = lens_of_oui(catch);
 	const struct cf_owner *owner = NULL;
 	unsigned int i;
 
-	for (i = 0; mac && !owner && i < OUI_LENS; i++)
-		if (c->ouis[catch][i])
-			owner = find(c, key_of_oui(mac, oui_lens[i], catch));
+	for (i = 0; mac && !owner && i < c->n_lens[of]; i++)
+		owner = find(c, key_of_oui(mac, c->lens[of][i], catch));
 	if (!owner && iface && c->ifaces[catch])
 		owner = find(c, key_of_iface(iface, catch));
 	return owner;

@@ -25,6 +25,7 @@ int cf_cameras_build(struct cf_cameras **out,
 void cf_cameras_free(struct cf_cameras *c);
 size_t cf_cameras_bytes(const struct cf_cameras *c);
 bool cf_cameras_want_mac(const struct cf_cameras *c);
+bool cf_cameras_are_exact(const struct cf_cameras *c);
 
 const struct cf_owner *cf_cameras_by_mac(const struct cf_cameras *c, u64 mac);
 const struct cf_owner *cf_cameras_by_addr(const struct cf_cameras *c,

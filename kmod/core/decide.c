@@ -572,7 +572,7 @@ static void name_end(const struct cf_rules *r, struct end *e, u64 mac,
 
 	e->of[0] = mac ? cf_cameras_by_mac(r->table, mac) : NULL;
 	e->of[1] = cf_cameras_by_addr(r->table, &a);
-	if (exact || e->of[0] || e->of[1])
+	if (exact || r->exact || e->of[0] || e->of[1])
 		return;
 	e->of[0] = cf_cameras_by_subnet(r->table, &a);
 	if (!e->of[0])
@@ -652,10 +652,13 @@ static void judge_site(struct party *p, struct cf_verdict *v)
 void cf_decide(const struct cf_rules *r, const struct cf_flow *f, u64 now,
 	       struct cf_verdict *v)
 {
-	struct party p = { .r = r, .f = f, .now = now };
 	struct end from, to;
+	struct party p;
 	bool stranger;
 
+	p.r = r;
+	p.f = f;
+	p.now = now;
 	*v = no_verdict();
 	name_ends(r, f, &from, &to);
 	stranger = !from.of[0] && !from.of[1] && !to.of[0] && !to.of[1];

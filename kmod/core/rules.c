@@ -191,6 +191,7 @@ static int build_cameras(const struct build *b)
 	if (err)
 		return err;
 	r->by_mac = cf_cameras_want_mac(r->table);
+	r->exact = cf_cameras_are_exact(r->table);
 	return 0;
 }
 

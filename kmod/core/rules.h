@@ -89,6 +89,7 @@ struct cf_rules {
 	struct cf_nat64 nat64;
 	u32 site;		/* a policy, or CF_NOTHING */
 	bool by_mac;		/* a receiver's MAC must be known */
+	bool exact;		/* a MAC or an address names each camera */
 	bool router;		/* an exemption is for the router's addresses */
 	u32 n_holes;
 	u32 n_groups;

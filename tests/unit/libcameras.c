@@ -257,15 +257,20 @@ void list_expect(const struct list *l, struct cf_selector s)
 void list_build(struct list *l)
 {
 	struct cf_conflict conflict;
-	bool wants = false;
+	bool wants = false, exact = true;
 	u32 i, j;
 
 	assert_int_equal(cf_cameras_build(&l->table, l->pointers, l->n, &conflict), 0);
 	for (i = 0; i < l->n; i++)
-		for (j = 0; j < l->cameras[i].n_selectors; j++)
-			wants |= l->cameras[i].selectors[j].type == CF_SEL_MAC ||
-				 l->cameras[i].selectors[j].type == CF_SEL_OUI;
+		for (j = 0; j < l->cameras[i].n_selectors; j++) {
+			enum cf_selector_type type =
+				l->cameras[i].selectors[j].type;
+
+			wants |= type == CF_SEL_MAC || type == CF_SEL_OUI;
+			exact &= type == CF_SEL_MAC || type == CF_SEL_ADDR;
+		}
 	assert_int_equal(cf_cameras_want_mac(l->table), wants);
+	assert_int_equal(cf_cameras_are_exact(l->table), exact);
 }
 
 void list_expect_conflict(struct list *l, u32 first, u32 second,
