@@ -113,27 +113,19 @@ static u64 sets_of(const struct cf_rules *r, const struct cf_addr *a)
 	return 0;
 }
 
-/* The longest prefix in use that the remote is in, then by name. */
+/* Of those for prefixes the longest that the remote is in, then by name. */
 static const struct cf_hole *search(const struct party *p,
-				    const struct cf_span *groups,
+				    const struct cf_exempted *of,
 				    const struct query *q)
 {
-	u32 i, j;
+	const struct cf_hole *holes = p->r->holes, *hole;
 
-	for (i = groups->first; i < groups->first + groups->n; i++) {
-		struct cf_span span = cf_group_find(p->r->holes,
-						    &p->r->groups[i],
-						    &q->remote);
-
-		for (j = span.first; j < span.first + span.n; j++) {
-			const struct cf_hole *hole = &p->r->holes[j];
-
-			if (exemption_matches(p->r->exemptions[hole->exemption],
-					      q, p->now))
-				return hole;
-		}
-	}
-	return NULL;
+	for (hole = cf_holes_find(holes, &of->holes, &q->remote); hole;
+	     hole = cf_holes_next(holes, hole))
+		if (exemption_matches(p->r->exemptions[hole->exemption], q,
+				      p->now))
+			break;
+	return hole;
 }
 
 /*
@@ -177,12 +169,12 @@ static u32 find_exemption(const struct party *p, const struct query *q)
 	if (p->camera != CF_NOTHING)
 		of[1] = &p->r->cameras[p->camera].exempted;
 	for (i = 0; i < 2 && of[i]; i++) {
-		const struct cf_hole *hole = search(p, &of[i]->groups, q);
+		const struct cf_hole *hole = search(p, of[i], q);
 
-		if (!hole || hole->prefix.len < len ||
-		    (hole->prefix.len == len && hole->exemption > best))
+		if (!hole || hole->len < len ||
+		    (hole->len == len && hole->exemption > best))
 			continue;
-		len = hole->prefix.len;
+		len = hole->len;
 		best = hole->exemption;
 	}
 	for (i = 0; !len && i < 2 && of[i]; i++)

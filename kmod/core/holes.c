@@ -1,113 +1,146 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * The remote prefixes of exemptions, found by one binary search however many
+ * there are and of however many lengths.
+ *
+ * Those of one owner and family stand by address, the shorter first: each after
+ * those that hold it, and knows the longest of these, its outer one. Of one
+ * prefix the last by name comes first.
+ *
+ *	0	10.0.0.0/8	ntp	outer -
+ *	1	10.1.0.0/16	web	outer 0
+ *	2	10.1.0.0/16	dns	outer 0, more
+ *	3	10.1.2.0/24	ntp	outer 2
+ *	4	10.4.0.0/16	web	outer 0
+ *
+ * The last that does not begin above 10.1.9.9 is 3. It does not hold it, but
+ * what does also holds the beginning of 3, so it is among its outer ones: 2 and
+ * 1, then 0. That is the order to ask them in: the longest, then by name. No
+ * walk is longer than the lengths that there are, and names of one prefix are
+ * not walked through unless it holds the address.
+ */
 #include "holes.h"
 
-static int by_rank(const void *a, const void *b)
+#define NONE U32_MAX
+
+static struct cf_in6 key_of(const struct cf_addr *a)
+{
+	if (a->family == CF_IPV4)
+		return (struct cf_in6){ .hi = (u64)a->v4 << 32 };
+	return a->v6;
+}
+
+/**
+ * cf_hole_of() - a prefix of an exemption, not yet in order
+ * @prefix: of either family
+ * @exemption: its number, which ascends by name
+ *
+ * Return: the hole.
+ */
+struct cf_hole cf_hole_of(const struct cf_prefix *prefix, u32 exemption)
+{
+	return (struct cf_hole){
+		.first = key_of(&prefix->addr),
+		.exemption = exemption,
+		.outer = NONE,
+		.len = prefix->len,
+	};
+}
+
+static int by_prefix(const void *a, const void *b)
 {
 	const struct cf_hole *x = a, *y = b;
-	int cmp;
+	int cmp = cf_in6_cmp(x->first, y->first);
 
-	if (x->prefix.len != y->prefix.len)
-		return x->prefix.len > y->prefix.len ? -1 : 1;
-	if (x->prefix.addr.family != y->prefix.addr.family)
-		return x->prefix.addr.family < y->prefix.addr.family ? -1 : 1;
-	cmp = cf_addr_cmp(&x->prefix.addr, &y->prefix.addr);
 	if (cmp)
 		return cmp;
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
 	if (x->exemption != y->exemption)
-		return x->exemption < y->exemption ? -1 : 1;
+		return x->exemption > y->exemption ? -1 : 1;
 	return 0;
 }
 
+static bool holds(const struct cf_hole *hole, struct cf_in6 key)
+{
+	return !cf_in6_cmp(cf_in6_mask(key, hole->len), hole->first);
+}
+
+/* The first of a hole and its outer ones that holds an address, or NONE. */
+static u32 climb(const struct cf_hole *holes, u32 i, struct cf_in6 key)
+{
+	while (i != NONE && !holds(&holes[i], key))
+		i = holes[i].outer;
+	return i;
+}
+
 /**
- * cf_holes_sort() - the longest prefixes first, then by family and address
- * @holes: of one owner
- * @n: how many
+ * cf_holes_order() - make holes ready to be searched
+ * @holes: all there are
+ * @span: those of one owner and family
  *
  * Any context.
  */
-void cf_holes_sort(struct cf_hole *holes, u32 n)
+void cf_holes_order(struct cf_hole *holes, struct cf_span span)
 {
-	sort(holes, n, sizeof(*holes), by_rank, NULL);
+	struct cf_hole *before = NULL, *h;
+	u32 i;
+
+	sort(holes + span.first, span.n, sizeof(*holes), by_prefix, NULL);
+	for (i = span.first; i < span.first + span.n; i++, before = h) {
+		h = &holes[i];
+		h->more = before && h->len == before->len &&
+			  !cf_in6_cmp(h->first, before->first);
+		if (h->more)
+			h->outer = before->outer;
+		else if (before)
+			h->outer = climb(holes, i - 1, h->first);
+	}
 }
 
 /**
- * cf_holes_group() - the groups that sorted holes fall into
+ * cf_holes_find() - the first of an owner's holes that an address is in
  * @holes: all there are
- * @span: those of one owner, sorted
- * @groups: filled, the longest prefixes first; NULL to count them only
- *
- * Any context.
- *
- * Return: how many groups.
- */
-u32 cf_holes_group(const struct cf_hole *holes, struct cf_span span,
-		   struct cf_group *groups)
-{
-	u32 i, n = 0;
-
-	for (i = span.first; i < span.first + span.n; i++) {
-		const struct cf_prefix *p = &holes[i].prefix;
-
-		if (i == span.first || p->len != holes[i - 1].prefix.len ||
-		    p->addr.family != holes[i - 1].prefix.addr.family) {
-			if (groups)
-				groups[n] = (struct cf_group){
-					.holes.first = i,
-					.family = p->addr.family,
-					.len = p->len,
-				};
-			n++;
-		}
-		if (groups)
-			groups[n - 1].holes.n++;
-	}
-	return n;
-}
-
-/* The first of n holes that is not below an address. */
-static u32 lower_bound(const struct cf_hole *hole, u32 n,
-		       const struct cf_addr *addr)
-{
-	u32 low = 0;
-
-	while (low < n) {
-		u32 mid = low + (n - low) / 2;
-
-		if (cf_addr_cmp(&hole[mid].prefix.addr, addr) < 0)
-			low = mid + 1;
-		else
-			n = mid;
-	}
-	return low;
-}
-
-/**
- * cf_group_find() - the holes of a group that an address is in
- * @holes: all there are
- * @g: the group
+ * @of: the owner's
  * @addr: of any family
  *
  * Any context; the caller holds what the holes belong to.
  *
- * Return: as indices of @holes.
+ * Return: of those with the longest prefix the first by name, or NULL.
  */
-struct cf_span cf_group_find(const struct cf_hole *holes,
-			     const struct cf_group *g,
-			     const struct cf_addr *addr)
+const struct cf_hole *cf_holes_find(const struct cf_hole *holes,
+				    const struct cf_holes *of,
+				    const struct cf_addr *addr)
 {
-	struct cf_span found = g->holes;
-	struct cf_addr first;
-	u32 end = g->holes.first + g->holes.n, i;
+	struct cf_span span = addr->family == CF_IPV4 ? of->ipv4 : of->ipv6;
+	struct cf_in6 key = key_of(addr);
+	u32 i = span.first, n = span.n;
 
-	found.n = 0;
-	if (addr->family != g->family)
-		return found;
-	first = cf_addr_mask(*addr, g->len);
-	found.first += lower_bound(holes + g->holes.first, g->holes.n, &first);
-	for (i = found.first; i < end; i++) {
-		if (cf_addr_cmp(&holes[i].prefix.addr, &first))
-			break;
-		found.n++;
+	if (addr->family == CF_NONE || !n)
+		return NULL;
+	while (n > 1) {
+		u32 half = n / 2;
+
+		i += cf_in6_cmp(holes[i + half].first, key) <= 0 ? half : 0;
+		n -= half;
 	}
-	return found;
+	i = climb(holes, i, key);
+	return i == NONE ? NULL : &holes[i];
+}
+
+/**
+ * cf_holes_next() - the next that the same address is in
+ * @holes: all there are
+ * @hole: of cf_holes_find(), or of this
+ *
+ * Context as cf_holes_find().
+ *
+ * Return: the next by name, else of the next longest prefix, or NULL.
+ */
+const struct cf_hole *cf_holes_next(const struct cf_hole *holes,
+				    const struct cf_hole *hole)
+{
+	if (hole->more)
+		return hole - 1;
+	return hole->outer == NONE ? NULL : &holes[hole->outer];
 }

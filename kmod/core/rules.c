@@ -216,7 +216,7 @@ static bool is_wide(const struct cf_exemption *e)
 
 static int count_exemptions(const struct build *b)
 {
-	u32 i;
+	u32 i, j;
 
 	for (i = 0; i < b->in->n_exemptions; i++) {
 		const struct cf_exemption *e = b->in->exemptions[i];
@@ -224,7 +224,9 @@ static int count_exemptions(const struct build *b)
 
 		if (!owner)
 			return -EBUSY;
-		owner->holes.n += e->n_prefixes;
+		for (j = 0; j < e->n_prefixes; j++)
+			cf_holes_span(&owner->holes,
+				      e->prefixes[j].addr.family)->n++;
 		owner->wide.n += is_wide(e);
 		b->r->router |= e->router;
 	}
@@ -254,9 +256,13 @@ static int deal(const struct build *b, u32 exemption)
 	struct cf_wide *wide;
 	u32 i, set;
 
-	for (i = 0; i < e->n_prefixes; i++)
-		b->r->holes[owner->holes.first + owner->holes.n++] =
-			(struct cf_hole){ e->prefixes[i], exemption };
+	for (i = 0; i < e->n_prefixes; i++) {
+		const struct cf_prefix *p = &e->prefixes[i];
+		struct cf_span *span = cf_holes_span(&owner->holes,
+						     p->addr.family);
+
+		b->r->holes[span->first + span->n++] = cf_hole_of(p, exemption);
+	}
 	if (!is_wide(e))
 		return 0;
 	wide = &b->r->wide[owner->wide.first + owner->wide.n++];
@@ -277,7 +283,8 @@ static int build_exemptions(const struct build *b)
 	int err;
 
 	for (i = 0; i < owners; i++) {
-		place(&nth_owner(b, i)->holes, &hole);
+		place(&nth_owner(b, i)->holes.ipv4, &hole);
+		place(&nth_owner(b, i)->holes.ipv6, &hole);
 		place(&nth_owner(b, i)->wide, &wide);
 	}
 	for (i = 0; i < b->in->n_exemptions; i++) {
@@ -290,27 +297,18 @@ static int build_exemptions(const struct build *b)
 	return 0;
 }
 
-static int build_groups(const struct build *b)
+static int order_exemptions(const struct build *b)
 {
-	u32 i, n, owners = b->in->n_policies + b->in->n_cameras;
-	struct cf_rules *r = b->r;
+	u32 i, owners = b->in->n_policies + b->in->n_cameras;
 
 	for (i = 0; i < owners; i++) {
 		struct cf_exempted *owner = nth_owner(b, i);
 
-		cf_holes_sort(r->holes + owner->holes.first, owner->holes.n);
-		owner->groups.first = r->n_groups;
-		owner->groups.n = cf_holes_group(r->holes, owner->holes, NULL);
-		r->n_groups += owner->groups.n;
+		cf_holes_order(b->r->holes, owner->holes.ipv4);
+		cf_holes_order(b->r->holes, owner->holes.ipv6);
 		if (!(i % 1024) && cf_may_go_on())
 			return -EINTR;
 	}
-	r->groups = alloc_array(r, r->n_groups, sizeof(*r->groups));
-	if (!r->groups)
-		return -ENOMEM;
-	for (i = 0, n = 0; i < owners; i++)
-		n += cf_holes_group(r->holes, nth_owner(b, i)->holes,
-				    r->groups + n);
 	return 0;
 }
 
@@ -439,7 +437,7 @@ static int (*const steps[])(const struct build *b) = {
 	build_cameras,
 	count_exemptions,
 	build_exemptions,
-	build_groups,
+	order_exemptions,
 	build_options,
 	build_classifiers,
 };
@@ -496,7 +494,6 @@ void cf_rules_free(struct cf_rules *r)
 	cf_free(r->policies);
 	cf_free(r->cameras);
 	cf_free(r->holes);
-	cf_free(r->groups);
 	cf_free(r->wide);
 	cf_free(r->order);
 	cf_free(r);

@@ -40,8 +40,7 @@ struct cf_objects {
 
 /* One owner's exemptions: by prefix, and those for sets or the router. */
 struct cf_exempted {
-	struct cf_span holes;
-	struct cf_span groups;		/* of them, the longest prefixes first */
+	struct cf_holes holes;
 	struct cf_span wide;		/* by name */
 };
 
@@ -83,7 +82,6 @@ struct cf_rules {
 	struct cf_rule_camera *cameras;
 	const struct cf_exemption *const *exemptions;
 	struct cf_hole *holes;
-	struct cf_group *groups;
 	struct cf_wide *wide;
 	u8 *order;
 	struct cf_nat64 nat64;
@@ -92,7 +90,6 @@ struct cf_rules {
 	bool exact;		/* a MAC or an address names each camera */
 	bool router;		/* an exemption is for the router's addresses */
 	u32 n_holes;
-	u32 n_groups;
 	u32 n_wide;
 	const struct cf_objects *in;	/* what they were built from */
 	struct cf_shared *shared[2];	/* IPv4's, IPv6's */

@@ -251,7 +251,7 @@ static void each_allocation_fails_once(void **state)
 		assert_true(n < 100);
 	}
 	cf_alloc_fail_at = 0;
-	/* The rules, seven arrays, the table of four, two classifiers */
+	/* The rules, five arrays, the table of four, two classifiers */
 	assert_true(n > 24);
 	core_free(rs);
 }
