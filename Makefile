@@ -19,6 +19,7 @@ ifeq ($(origin CC),default)
   CC := gcc
 endif
 PKG_CONFIG ?= pkg-config
+OBJCOPY ?= objcopy
 
 # A tarball has no git: it brings a file instead.
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || \
@@ -148,7 +149,60 @@ $(VM_PROGRAMS):
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(ld_libs)
 
+# ---- benchmarks' programs -----------------------------------------------------
+
+# What counts bits is compiled twice: with popcnt, as hweight64() is in a module
+# on x86, and without (sw). Each half is linked into one object, of which nothing
+# but the candidates is seen, for both have the core.
+BENCH := tests/bench/native
+BENCH_ARCH := $(if $(filter x86_64,$(shell uname -m)),-mpopcnt)
+BENCH_DPDK := $(shell $(PKG_CONFIG) --exists libdpdk && echo -DBENCH_DPDK)
+BENCH_CFLAGS := -O2 -g $(USER_CFLAGS) -I$(BENCH)
+BENCH_HALVES := build/bench/popcnt.o build/bench/sw.o
+build/bench/sw/%: BENCH_ARCH := -DBENCH_SW
+build/bench/main/$(BENCH)/cand_rte.o: BENCH_ARCH := \
+	$(shell $(PKG_CONFIG) --cflags libdpdk 2>/dev/null)
+
+define bench_compile
+	$(call say,CC,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(BENCH_CFLAGS) $(BENCH_ARCH) $(BENCH_DPDK) -MMD -MP -c -o $@ $<
+endef
+
+build/bench/popcnt/%.o: %.c build/version
+	$(bench_compile)
+
+build/bench/sw/%.o: %.c build/version
+	$(bench_compile)
+
+build/bench/main/%.o: %.c build/version
+	$(bench_compile)
+
+BENCH_SEEN := 'candidate_*' 'bench_*'
+$(BENCH_HALVES): Makefile
+build/bench/popcnt.o: $(patsubst %.c,build/bench/popcnt/%.o,$(CORE_SOURCES) \
+	$(BENCH)/decide.c $(filter-out %/cand_rte.c,$(wildcard $(BENCH)/cand_*.c)))
+build/bench/sw.o: $(patsubst %.c,build/bench/sw/%.o,$(CORE_SOURCES) \
+	$(patsubst %,$(BENCH)/cand_%.c,core poptrie rank))
+$(BENCH_HALVES):
+	$(call say,LD,$@)
+	$(Q)$(LD) -r -o $@ $(filter %.o,$^)
+	$(Q)$(OBJCOPY) -w $(BENCH_SEEN:%=-G %) $@
+
+build/bench/tool.a: $(patsubst %.c,build/obj/%.o,\
+	$(filter-out userspace/camfence.c,$(USER_SOURCES)))
+	$(Q)rm -f $@ && $(AR) rc $@ $^
+
+build/bench/native: $(patsubst %,build/bench/main/$(BENCH)/%.o,\
+	main list vectors clock smp figures candidates $(if $(BENCH_DPDK),cand_rte)) \
+	$(BENCH_HALVES) build/bench/tool.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -pthread $(ld_libs) -lm \
+		$(if $(BENCH_DPDK),$(shell $(PKG_CONFIG) --libs libdpdk))
+
 .SECONDARY:
+
+.PHONY: bench-native-programs
+bench-native-programs: build/bench/native
 
 .PHONY: unit-programs vm-programs model-programs
 unit-programs: $(UNIT_TESTS) $(FUZZ_TARGETS:%=build/fuzz/%)
@@ -162,7 +216,7 @@ build/version: FORCE
 	$(Q)echo '$(VERSION) $(BUILD_TIME)' | cmp -s - $@ || \
 		echo '$(VERSION) $(BUILD_TIME)' >$@
 
--include $(shell find build/obj build/asan -name '*.d' 2>/dev/null)
+-include $(shell find build/obj build/asan build/bench -name '*.d' 2>/dev/null)
 
 # ---- module -------------------------------------------------------------------
 
