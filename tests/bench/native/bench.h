@@ -191,6 +191,7 @@ struct vectors {
 
 #define VECTOR 0x100000
 #define MIXED 1000000
+#define BENCH_SEED 20240229ULL
 
 /* candidates.c: the core first, NULL last */
 extern const struct candidate *const bench_candidates[];

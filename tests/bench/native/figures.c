@@ -14,13 +14,15 @@ static size_t n_figures;
 
 /**
  * figure_set() - keep a figure
- * @value: what was measured
+ * @value: what was measured; nothing is kept that is no number
  * @key: printf's, the figure's name
  */
 void figure_set(double value, const char *key, ...)
 {
 	va_list args;
 
+	if (!isfinite(value))
+		return;
 	if (n_figures == ARRAY_SIZE(figures))
 		abort();
 	va_start(args, key);
@@ -101,7 +103,7 @@ bool figures_write(const char *file)
 	if (!out)
 		return false;
 	for (i = 0; i < n_figures; i++)
-		fprintf(out, "%s\"%s\": %.6g", i ? ",\n" : "", figures[i].key,
+		fprintf(out, "%s\"%s\": %.10g", i ? ",\n" : "", figures[i].key,
 			figures[i].value);
 	fprintf(out, "\n");
 	return !fclose(out);

@@ -12,6 +12,7 @@
  */
 #include <arpa/inet.h>
 #include <math.h>
+#include <time.h>
 
 #include "bench.h"
 
@@ -46,7 +47,7 @@ struct bench {
 	double core_ms;
 };
 
-static unsigned int rounds = 9;
+static unsigned int rounds = 9, builds = 7;
 static size_t lookups = 1 << 18;
 static unsigned int passed, failed;
 
@@ -83,18 +84,26 @@ static int compare6(const void *pa, const void *pb)
 	return cf_in6_cmp(a->first, b->first);
 }
 
+static size_t count_ranges(const struct bench *b)
+{
+	size_t n = 0;
+	u32 i;
+
+	for (i = 0; i < b->l->n_sets; i++)
+		n += b->family == CF_IPV4 ? b->l->sets[i]->n4 :
+					    b->l->sets[i]->n6;
+	return n;
+}
+
 /* Milliseconds of sorting the sets' ranges, which are shuffled beforehand. */
 static double sort_once(const struct bench *b)
 {
 	size_t size = b->family == CF_IPV4 ? sizeof(struct cf_range4) :
 					     sizeof(struct cf_range6);
-	size_t n = 0, i, j;
+	size_t n = count_ranges(b), i, j;
 	u8 *all, swap[sizeof(struct cf_range6)];
 	double begun;
 
-	for (i = 0; i < b->l->n_sets; i++)
-		n += b->family == CF_IPV4 ? b->l->sets[i]->n4 :
-					    b->l->sets[i]->n6;
 	all = bench_alloc(n, size);
 	for (i = 0, n = 0; i < b->l->n_sets; i++) {
 		const struct cf_set *set = b->l->sets[i];
@@ -135,7 +144,7 @@ static void build_all(struct bench *b)
 	unsigned int round;
 	size_t i, j;
 
-	for (round = 0; round < rounds; round++) {
+	for (round = 0; round < builds; round++) {
 		b->sort[round] = sort_once(b);
 		for (i = 0; i < b->n; i++) {
 			struct turn *t = &b->turns[round & 1 ? b->n - 1 - i : i];
@@ -144,11 +153,11 @@ static void build_all(struct bench *b)
 				t->build[round] = NAN;
 		}
 	}
-	b->sort_ms = bench_spread(b->sort, rounds).median;
+	b->sort_ms = bench_spread(b->sort, builds).median;
 	for (i = 0; i < b->n; i++) {
 		struct turn *t = &b->turns[i];
 
-		t->build_ms = bench_spread(t->build, rounds);
+		t->build_ms = bench_spread(t->build, builds);
 		if (t->table)
 			t->bytes = t->c->bytes(t->table);
 		for (j = 0; t->c->table_of && j < b->n; j++)
@@ -366,10 +375,10 @@ static void bench_one(struct bench *b, const struct list *l,
 		if ((*c)->family == family)
 			b->turns[b->n++].c = *c;
 	b->v = vectors_draw(b->p);
-	printf("\n%s, %s: %u pieces, %u prefixes, %u classes, %u sets\n",
-	       l->name, family == CF_IPV4 ? "IPv4" : "IPv6", b->p->n,
+	printf("\n%s, %s: %zu ranges, %u prefixes, %u pieces, %u classes, %u sets\n",
+	       l->name, family == CF_IPV4 ? "IPv4" : "IPv6", count_ranges(b),
 	       family == CF_IPV4 ? l->n_prefixes4 : l->n_prefixes6,
-	       b->p->n_classes, l->n_sets);
+	       b->p->n, b->p->n_classes, l->n_sets);
 	build_all(b);
 	if (agree(b)) {
 		take_times(b);
@@ -406,15 +415,17 @@ int main(int argc, char **argv)
 	bool quick = argc > 1 && !strcmp(argv[1], "--quick");
 	u32 synthetic = quick ? 100000 : 1000000;
 	struct list *cn, *world;
-	double begun = bench_now();
+	time_t begun = time(NULL);
 
 	if (argc != 2 + quick) {
 		fputs("usage: bench-native [--quick] FIGURES\n", stderr);
 		return 1;
 	}
 	setlinebuf(stdout);
+	printf("seed %llu\n", BENCH_SEED);
 	if (quick) {
 		rounds = 3;
+		builds = 1;
 		lookups = 1 << 16;
 	}
 	tell(bench_pin(0), "cannot be pinned", "processor 0");
@@ -429,7 +440,7 @@ int main(int argc, char **argv)
 		bench_list(list_synthetic("1m", synthetic), false);
 	}
 	figures_judge();
-	figure_set(bench_now() - begun, "native.seconds");
+	figure_set(time(NULL) - begun, "native.seconds");
 	tell(figures_write(argv[argc - 1]), "cannot be written",
 	     argv[argc - 1]);
 	printf("%u passed, %u failed\n", passed, failed);

@@ -5,7 +5,7 @@
 /* splitmix64 (Steele, Lea, Flood 2014); begins the same in every run. */
 u64 bench_random(void)
 {
-	static u64 state = 20240229;
+	static u64 state = BENCH_SEED;
 	u64 z = state += 0x9e3779b97f4a7c15ULL;
 
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
