@@ -80,6 +80,7 @@ help:
 	@echo 'make check-path  the verdict on a packet, at length: core and packets against the model'
 	@echo 'make check-debug the VM tests on a kernel with KASAN and lockdep'
 	@echo 'make fuzz        the fuzz targets by libFuzzer, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
+	@echo 'make bench       the benchmarks, into docs/performance.md; scripts/bench --quick to try'
 	@echo 'make style       checkpatch, sparse, W=1, shellcheck'
 	@echo 'make clean'
 	@echo 'V=1 shows the commands. Whatever they need, scripts/deps installs.'
@@ -271,6 +272,10 @@ check-debug:
 .PHONY: $(GROUPS:%=check-%)
 $(GROUPS:%=check-%): check-%:
 	$(Q)scripts/check $*
+
+.PHONY: bench
+bench:
+	$(Q)scripts/bench
 
 .PHONY: clean
 clean:
