@@ -231,5 +231,6 @@ void figures_judge(void);
 bool figures_write(const char *file);
 
 void *bench_alloc(size_t n, size_t size);
+void *bench_grown(void *p, size_t *room, size_t n, size_t size);
 
 #endif /* CF_BENCH_H */

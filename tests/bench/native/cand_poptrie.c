@@ -52,29 +52,18 @@ static struct cf_in6 with_slot(struct cf_in6 addr, u32 pos, u64 slot)
 	return addr;
 }
 
-static void *grown(void *p, size_t *room, u32 n, size_t size)
-{
-	if (n <= *room)
-		return p;
-	*room += n;
-	p = realloc(p, *room * size);
-	if (!p)
-		abort();
-	return p;
-}
-
 static u32 add_nodes(struct poptrie *t, u32 n)
 {
-	t->nodes = grown(t->nodes, &t->nodes_room, t->n_nodes + n,
-			 sizeof(*t->nodes));
+	t->nodes = bench_grown(t->nodes, &t->nodes_room, t->n_nodes + n,
+			       sizeof(*t->nodes));
 	t->n_nodes += n;
 	return t->n_nodes - n;
 }
 
 static void add_leaf(struct poptrie *t, u16 class)
 {
-	t->leaves = grown(t->leaves, &t->leaves_room, t->n_leaves + 1,
-			  sizeof(*t->leaves));
+	t->leaves = bench_grown(t->leaves, &t->leaves_room, t->n_leaves + 1,
+				sizeof(*t->leaves));
 	t->leaves[t->n_leaves++] = class;
 }
 

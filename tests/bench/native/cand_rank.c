@@ -21,24 +21,13 @@ struct rank {
 	u32 *values;
 	u32 n_nodes;
 	u32 n_values;
-	u32 nodes_room;
-	u32 values_room;
+	size_t nodes_room;
+	size_t values_room;
 	const u64 *masks;
 	size_t masks_bytes;
 	const struct pieces *p;		/* while it is built */
 	u32 at;				/* the piece that was reached */
 };
-
-static void *grown(void *p, u32 *room, u32 n, size_t size)
-{
-	if (n <= *room)
-		return p;
-	*room = *room + n;
-	p = realloc(p, *room * size);
-	if (!p)
-		abort();
-	return p;
-}
 
 static u32 value_of(struct rank *t, u32 first, unsigned int len);
 
@@ -57,14 +46,14 @@ static u32 add_node(struct rank *t, u32 first, unsigned int len)
 		node.changes[i / 64] |= BIT_ULL(i % 64);
 		values[n++] = value;
 	}
-	t->values = grown(t->values, &t->values_room, t->n_values + n,
-			  sizeof(*t->values));
+	t->values = bench_grown(t->values, &t->values_room, t->n_values + n,
+				sizeof(*t->values));
 	memcpy(t->values + t->n_values, values, n * sizeof(*values));
 	node.first = t->n_values;
 	t->n_values += n;
 	which = t->n_nodes++;
-	t->nodes = grown(t->nodes, &t->nodes_room, t->n_nodes,
-			 sizeof(*t->nodes));
+	t->nodes = bench_grown(t->nodes, &t->nodes_room, t->n_nodes,
+			       sizeof(*t->nodes));
 	t->nodes[which] = node;
 	return which;
 }

@@ -2,11 +2,10 @@
 /* Sorted first addresses, searched by halves without a branch to guess. */
 #include "bench.h"
 
-static void *build(const struct list *l, const struct pieces *p)
+static void *build(const struct pieces *p)
 {
 	struct pieces *t = bench_alloc(1, sizeof(*t));
 
-	(void)l;
 	*t = *p;
 	t->class = bench_alloc(p->n, sizeof(*t->class));
 	memcpy(t->class, p->class, p->n * sizeof(*t->class));
@@ -22,12 +21,12 @@ static void *build(const struct list *l, const struct pieces *p)
 
 static void *build4(const struct list *l)
 {
-	return build(l, &l->of4);
+	return build(&l->of4);
 }
 
 static void *build6(const struct list *l)
 {
-	return build(l, &l->of6);
+	return build(&l->of6);
 }
 
 static inline u64 sorted4(const void *table, u32 addr)

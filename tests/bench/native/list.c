@@ -22,6 +22,18 @@ void *bench_alloc(size_t n, size_t size)
 	return p;
 }
 
+/* An array that has room for n: half of it, at most, is in vain. */
+void *bench_grown(void *p, size_t *room, size_t n, size_t size)
+{
+	if (n <= *room)
+		return p;
+	*room += n;
+	p = realloc(p, *room * size);
+	if (!p)
+		abort();
+	return p;
+}
+
 /* ---- pieces: where the answer changes ---- */
 
 struct edge {
@@ -164,12 +176,7 @@ static struct prefix *split(const struct pieces *p, u32 *n)
 		if (i + 1 < p->n)
 			last = wide(piece_key(p, i + 1)) - 1;
 		for (; p->class[i]; at += (unsigned __int128)1 << bits) {
-			if (*n == room) {
-				room = 2 * room + 1024;
-				out = realloc(out, room * sizeof(*out));
-				if (!out)
-					abort();
-			}
+			out = bench_grown(out, &room, *n + 1, sizeof(*out));
 			bits = host_bits(at, last);
 			out[(*n)++] = (struct prefix){
 				.addr = { at >> 64, at }, .len = 128 - bits,
