@@ -38,7 +38,7 @@ struct cf_rules *bench_rules(const struct list *l)
 	struct cf_rules *r;
 
 	snprintf(set.name, sizeof(set.name), "list");
-	return cf_rules_build(&r, &in, message) ? NULL : r;
+	return cf_rules_build(&r, &in, NULL, message) ? NULL : r;
 }
 
 /**

@@ -10,6 +10,7 @@ static const char *const files[] = {
 
 /* Of the core, whose allocations tests make fail; here none does. */
 unsigned int cf_alloc_fail_at;
+unsigned int cf_interrupt_at;
 
 void *bench_alloc(size_t n, size_t size)
 {
