@@ -71,7 +71,7 @@ help:
 	@echo 'make tools       the tool'
 	@echo 'make modules     the module, for KDIR=, for the running kernel where its'
 	@echo '                 headers are installed, or for Debian'"'"'s standard kernel'
-	@echo 'make modules-K   the module for kernel K of scripts/kernel (bookworm, rt, debug)'
+	@echo 'make modules-K   the module for kernel K of scripts/kernel (bookworm, rt, debug, uml)'
 	@echo '                 KFLAGS=CF_SELFTEST=1: a module that tests its classifiers at load'
 	@echo 'make install     DESTDIR=, PREFIX=$(PREFIX)'
 	@echo 'make demo        the main job, on real data, in a VM'
