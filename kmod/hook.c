@@ -3,6 +3,7 @@
  * The way of a packet: read it, decide, count, return the verdict. One function
  * for each hook.
  */
+#include <linux/etherdevice.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
@@ -119,6 +120,12 @@ static unsigned int inet(struct cf_net *cn, enum cf_hook hook,
 
 	if (!rs)
 		return NF_ACCEPT;
+	if (hook == CF_HOOK_FORWARD &&
+	    cf_packet_is_strangers(rs->rules, skb, state)) {
+		cf_stats_count_alone(cn, CAMFENCE_REASON_NO_CAMERA,
+				     bytes_of(skb));
+		return NF_ACCEPT;
+	}
 	cf_packet_read(&f, hook, skb, state);
 	cf_conntrack_read(&f, skb);
 	cf_route_read(&f, rs->rules, skb, state);
@@ -213,6 +220,15 @@ static unsigned int local_out(void *priv, struct sk_buff *skb,
 	return inet(priv, CF_HOOK_LOCAL_OUT, skb, state);
 }
 
+/* The address has named its camera before: is there none by the MAC either? */
+static bool is_sent_to_stranger(const struct cf_rules *rules,
+				const struct sk_buff *skb)
+{
+	u64 mac = ether_addr_to_u64(eth_hdr(skb)->h_dest);
+
+	return rules->exact && !cf_cameras_by_mac(rules->table, mac);
+}
+
 /**
  * cf_hook_egress() - a packet on its way out, with its receiver's MAC
  * @priv: the namespace
@@ -233,6 +249,7 @@ unsigned int cf_hook_egress(void *priv, struct sk_buff *skb,
 	struct cf_flow f;
 
 	if (!rs || !rs->rules->by_mac || !cf_route_sends_mac(skb, state->out) ||
+	    is_sent_to_stranger(rs->rules, skb) ||
 	    cf_reject_is_own(skb) || !cf_packet_read_egress(&f, skb, state))
 		return NF_ACCEPT;
 	ct = cf_conntrack_read_egress(&f, cn->net, skb);

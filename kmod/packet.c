@@ -20,6 +20,7 @@
 #include <net/ndisc.h>
 #include <net/xfrm.h>
 #include "packet.h"
+#include "route.h"
 #include "wire.h"
 
 #define HEADERS_MOST		16
@@ -360,6 +361,71 @@ cf_packet_received_by(const struct sk_buff *skb,
 	in = dev_get_by_index_rcu(state->net, state->pf == NFPROTO_IPV4 ?
 				  IPCB(skb)->iif : IP6CB(skb)->iif);
 	return in ?: state->in;
+}
+
+static bool read_ends4(struct cf_addr *src, struct cf_addr *dst,
+		       const struct reader *r)
+{
+	const struct iphdr *ip;
+	struct iphdr buf;
+
+	ip = peek(r, sizeof(*ip), &buf);
+	if (!ip || ip->version != 4 || ip->ihl != 5)
+		return false;
+	*src = cf_addr4_of(ip->saddr);
+	*dst = cf_addr4_of(ip->daddr);
+	return true;
+}
+
+static bool read_ends6(struct cf_addr *src, struct cf_addr *dst,
+		       const struct reader *r)
+{
+	const struct ipv6hdr *ip;
+	struct ipv6hdr buf;
+
+	ip = peek(r, sizeof(*ip), &buf);
+	if (!ip || ip->version != 6)
+		return false;
+	*src = cf_addr6_of(&ip->saddr);
+	*dst = cf_addr6_of(&ip->daddr);
+	return true;
+}
+
+/**
+ * cf_packet_is_strangers() - is a packet at FORWARD plainly of no camera?
+ * @rules: in force
+ * @skb: unchanged; nothing in it needs to be linear
+ * @state: of the hook
+ *
+ * As few looks as it takes for what most packets are. IPv4's options may have
+ * a source route, whose next stop is the receiver. Any context, under RCU.
+ *
+ * Return: true if so; false if it is to be read and judged.
+ */
+bool cf_packet_is_strangers(const struct cf_rules *rules,
+			    const struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	struct reader r = {
+		.skb = skb,
+		.at = skb_network_offset(skb),
+		.end = skb->len,
+	};
+	u64 smac = 0, dmac = 0;
+	struct cf_addr src, dst;
+
+	if (!rules->plain)
+		return false;
+	if (state->pf == NFPROTO_IPV4 ? !read_ends4(&src, &dst, &r) :
+					!read_ends6(&src, &dst, &r))
+		return false;
+	if (rules->by_mac) {
+		if (is_multicast(&dst))
+			return false;
+		smac = source_mac(skb, cf_packet_received_by(skb, state));
+		dmac = cf_route_mac(skb, state);
+	}
+	return cf_decide_is_strangers(rules, smac, dmac, &src, &dst);
 }
 
 /* The original tuple is written where there is one. */

@@ -11,6 +11,9 @@ struct sk_buff;
 const struct net_device *
 cf_packet_received_by(const struct sk_buff *skb,
 		      const struct nf_hook_state *state);
+bool cf_packet_is_strangers(const struct cf_rules *rules,
+			    const struct sk_buff *skb,
+			    const struct nf_hook_state *state);
 void cf_packet_read(struct cf_flow *f, enum cf_hook hook,
 		    const struct sk_buff *skb,
 		    const struct nf_hook_state *state);

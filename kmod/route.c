@@ -106,22 +106,40 @@ static struct neighbour *next_hop(const struct dst_entry *dst,
 					 rt_nexthop(rt, ip_hdr(skb)->daddr));
 }
 
-static void read_mac(struct cf_flow *f, const struct dst_entry *dst,
+/* Return: false where its neighbour is not known yet; @to is as it was. */
+static bool read_mac(u64 *to, const struct dst_entry *dst,
 		     const struct sk_buff *skb, bool ipv4)
 {
 	const struct net_device *dev = cf_dst_dev(dst);
 	u8 mac[ALIGN(MAX_ADDR_LEN, sizeof(u64))];
 	const struct neighbour *n;
 
-	if (f->flags & CF_FLOW_GROUP || !has_macs(dev) || dst_xfrm(dst))
-		return;
+	if (!has_macs(dev) || dst_xfrm(dst))
+		return true;
 	n = next_hop(dst, skb, ipv4);
-	if (!n || !(READ_ONCE(n->nud_state) & NUD_VALID)) {
-		f->flags |= CF_FLOW_MAC_LATER;
-		return;
-	}
+	if (!n || !(READ_ONCE(n->nud_state) & NUD_VALID))
+		return false;
 	neigh_ha_snapshot(mac, n, dev);
-	f->dmac = ether_addr_to_u64(mac);
+	*to = ether_addr_to_u64(mac);
+	return true;
+}
+
+/**
+ * cf_route_mac() - the MAC of whom a packet to one receiver goes to next
+ * @skb: at FORWARD
+ * @state: of the hook
+ *
+ * Any context, under RCU.
+ *
+ * Return: it, or 0 where there is none or it is not known yet.
+ */
+u64 cf_route_mac(const struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	u64 mac = 0;
+
+	if (skb_valid_dst(skb))
+		read_mac(&mac, skb_dst(skb), skb, state->pf == NFPROTO_IPV4);
+	return mac;
 }
 
 /**
@@ -149,9 +167,10 @@ void cf_route_read(struct cf_flow *f, const struct cf_rules *rules,
 	if (f->hook == CF_HOOK_LOCAL_IN || f->hook == CF_HOOK_LOCAL_OUT ||
 	    (f->hook == CF_HOOK_EGRESS && rules->router))
 		read_own(f, state->net, dev);
-	if (dst && rules->by_mac &&
-	    (f->hook == CF_HOOK_FORWARD || f->hook == CF_HOOK_LOCAL_OUT))
-		read_mac(f, dst, skb, ipv4);
+	if (dst && rules->by_mac && !(f->flags & CF_FLOW_GROUP) &&
+	    (f->hook == CF_HOOK_FORWARD || f->hook == CF_HOOK_LOCAL_OUT) &&
+	    !read_mac(&f->dmac, dst, skb, ipv4))
+		f->flags |= CF_FLOW_MAC_LATER;
 }
 
 /**

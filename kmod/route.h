@@ -12,6 +12,7 @@ struct sk_buff;
 void cf_route_read(struct cf_flow *f, const struct cf_rules *rules,
 		   const struct sk_buff *skb,
 		   const struct nf_hook_state *state);
+u64 cf_route_mac(const struct sk_buff *skb, const struct nf_hook_state *state);
 bool cf_route_sends_mac(const struct sk_buff *skb,
 			const struct net_device *dev);
 bool cf_route_is_on_link(struct net *net, const struct cf_addr *addr,

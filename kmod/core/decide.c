@@ -630,6 +630,36 @@ static void judge_site(struct party *p, struct cf_verdict *v)
 	judge_party(p, v);
 }
 
+static bool is_cameras(const struct cf_rules *r, u64 mac,
+		       const struct cf_addr *addr)
+{
+	struct cf_addr a = cf_remote_written(&r->nat64, addr);
+
+	return cf_cameras_by_addr(r->table, &a) ||
+	       (mac && cf_cameras_by_mac(r->table, mac));
+}
+
+/**
+ * cf_decide_is_strangers() - is a packet of no camera, and nobody judges it?
+ * @r: the ruleset
+ * @smac: the sender's MAC, or 0
+ * @dmac: the receiver's, or 0
+ * @src: the packet's source
+ * @dst: its destination, which is no next stop of a source route
+ *
+ * What most forwarded packets are. Context as cf_decide().
+ *
+ * Return: true if cf_decide() would answer CAMFENCE_REASON_NO_CAMERA at
+ * FORWARD whatever else the packet is like; false if it has to be asked.
+ */
+bool cf_decide_is_strangers(const struct cf_rules *r, u64 smac, u64 dmac,
+			    const struct cf_addr *src,
+			    const struct cf_addr *dst)
+{
+	return r->plain && !is_cameras(r, smac, src) &&
+	       !is_cameras(r, dmac, dst);
+}
+
 /**
  * cf_decide() - may a packet pass, and why?
  * @r: the ruleset

@@ -472,6 +472,7 @@ int cf_rules_build(struct cf_rules **out, const struct cf_objects *in,
 		cf_rules_free(b.r);
 		return err;
 	}
+	b.r->plain = b.r->exact && b.r->site == CF_NOTHING;
 	b.r->bytes += sizeof(*b.r) + 2 * sizeof(**b.r->shared) +
 		      cf_classify_bytes(b.r->classify4) +
 		      cf_classify_bytes(b.r->classify6) +

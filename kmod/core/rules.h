@@ -88,6 +88,7 @@ struct cf_rules {
 	u32 site;		/* a policy, or CF_NOTHING */
 	bool by_mac;		/* a receiver's MAC must be known */
 	bool exact;		/* a MAC or an address names each camera */
+	bool plain;		/* ... and strangers are not judged: no site */
 	bool router;		/* an exemption is for the router's addresses */
 	u32 n_holes;
 	u32 n_wide;
