@@ -90,6 +90,19 @@ static void begin_ruleset(struct run *r)
 	print_ruleset(r);
 }
 
+/* At FORWARD, is it told at once whether a packet is of no camera? */
+static bool is_told_alike(const struct cf_rules *rules, const struct cf_flow *f,
+			  const struct cf_verdict *v)
+{
+	u64 dmac = f->flags & (CF_FLOW_GROUP | CF_FLOW_MAC_LATER) ? 0 : f->dmac;
+
+	if (f->hook != CF_HOOK_FORWARD ||
+	    f->flags & (CF_FLOW_SRC_OWN | CF_FLOW_DST_OWN))
+		return true;
+	return cf_decide_is_strangers(rules, f->smac, dmac, &f->src, &f->dst) ==
+	       (rules->plain && v->reason == CAMFENCE_REASON_NO_CAMERA);
+}
+
 static void judge(struct run *r, char *packet)
 {
 	char *want = strstr(packet, " => ");
@@ -110,6 +123,8 @@ static void judge(struct run *r, char *packet)
 	r->cases++;
 	if (strcmp(have, want))
 		tell(r, packet, want, have);
+	else if (!is_told_alike(r->rules, &f, &v))
+		tell(r, packet, want, "another word whether it is of no camera");
 }
 
 int main(void)

@@ -81,11 +81,14 @@ class Rules:
     def make(self):
         self.sets()
         self.policies()
+        # Then a stranger's packet is told without a look at anything else.
+        self.plain = self.chance(15)
         self.cameras()
-        self.catches()
+        if not self.plain:
+            self.catches()
         self.exemptions()
         self.services()
-        if self.chance(70):
+        if not self.plain and self.chance(70):
             self.site()
         if self.chance(40):
             found = self.rng.sample(NAT64, self.rng.randint(1, 4))
@@ -154,8 +157,10 @@ class Rules:
                 self.rules.cameras[name] = camera
 
     def selector(self, camera):
-        kind = self.rng.choices(["macs", "addresses", "prefixes", "ouis", "iifs"],
-                                [28, 32, 20, 12, 8])[0]
+        kinds = {"macs": 28, "addresses": 32, "prefixes": 20, "ouis": 12, "iifs": 8}
+        exact = list(kinds)[:2]
+        kind = self.rng.choices(*zip(*((k, n) for k, n in kinds.items()
+                                       if k in exact or not self.plain)))[0]
         key = self.key(kind)
         if (kind, key) not in self.used:
             self.used[kind, key] = camera
