@@ -71,11 +71,13 @@ class List:
         return drawn.choices(self.first + self.last, k=count)
 
     def unlisted(self, drawn, count):
-        """unicast addresses outside"""
+        """unicast addresses outside, but of 6to4 and Teredo: ours looks at the IPv4 address within"""
         found = []
         while len(found) < count:
             address = (drawn.randrange(1 << 24, 224 << 24) if self.family == 4 else
                        0x2 << 124 | drawn.getrandbits(125))
+            if self.family == 6 and (address >> 112 == 0x2002 or address >> 96 == 0x20010000):
+                continue
             if address >> 24 not in (10, 127) and address not in self:
                 found.append(address)
         return found
