@@ -24,6 +24,6 @@ bench_run() {
 	rm -rf "$2" "$results"
 	scripts/uml --results "$results" --mem 5G --timeout 7200 -- sh -c "$3" || status=$?
 	[[ ! -e $results/figures ]] || cp "$results/figures" "$2"
-	[[ $status == [01] ]] || echo "0 passed, 1 failed"
+	[[ -e $2 ]] || echo "0 passed, 1 failed"
 	return $status
 }
