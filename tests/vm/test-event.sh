@@ -321,14 +321,15 @@ in_pc "$CAMFENCE" flush >/dev/null
 
 MASTERS=/sys/class/net/bonding_masters
 
-# bond N: a device, the Nth of the things that may fail on its way does. LEFT is how
-# many were still to come, 0 where it did.
+SLAB=/sys/kernel/debug/failslab
+
+# bond BYTES: a device, and what is asked for on its way after so many bytes is not given
 bond() {
-	LEFT=$(
-		echo "$1" >/proc/self/fail-nth
-		echo +late0 >$MASTERS
-		read -r left </proc/self/fail-nth
-		echo "$left"
+	echo "$1" >$SLAB/space
+	(
+		exec {masters}>$MASTERS
+		echo 1 >/proc/self/make-it-fail
+		echo +late0 >&"$masters"
 	) 2>/dev/null || true
 }
 unbond() { [[ ! -e /sys/class/net/late0 ]] || echo -late0 >$MASTERS; }
@@ -340,33 +341,37 @@ unhooked() {
 	[[ ! $SAID =~ NOT\ looked\ at:\ what\ is\ sent\ by\ ([a-z0-9]+)\  ]] || NAMED=${BASH_REMATCH[1]}
 }
 
-# What is asked for the hook is asked for late: from the last on backwards.
+# With enough it comes and has a hook, with less it comes without, and with little it
+# does not come.
 fail_late() {
-	local kind
+	local most=$((1 << 24)) least=0
 
-	for kind in failslab fail_page_alloc; do
-		echo N >/sys/kernel/debug/$kind/ignore-gfp-wait
-		echo 0 >/sys/kernel/debug/$kind/verbose
-	done
-	bond 100000
+	echo N >$SLAB/ignore-gfp-wait
+	echo Y >$SLAB/task-filter
+	echo 100 >$SLAB/probability
+	echo -1 >$SLAB/times
+	echo 0 >$SLAB/verbose
+	bond $most
+	most=$((most - $(<$SLAB/space)))
 	unbond
-	last=$((100000 - LEFT)) NAMED=
-	for ((n = last; n && n > last - 200; n--)); do
-		bond "$n"
-		[[ -e /sys/class/net/late0 ]] || continue
+	while ((most - least > 8)); do
+		BYTES=$(((most + least) / 2)) NAMED=
+		bond $BYTES
+		[[ -e /sys/class/net/late0 ]] || { least=$BYTES && continue; }
 		unhooked
 		[[ -z $NAMED ]] || return 0
 		unbond
+		most=$BYTES
 	done
 }
 
 section "A device that comes later and cannot be hooked"
 modprobe bonding 2>/dev/null || true
-if [[ -e /proc/self/fail-nth && -d /sys/kernel/debug/failslab && -e $MASTERS ]]; then
+if [[ -e /proc/self/make-it-fail && -d $SLAB && -e $MASTERS ]]; then
 	own geoblock
 	gather
 	fail_late
-	equal "fault $n of $last: status names it" "$NAMED" late0
+	equal "no memory after $BYTES bytes: status names it" "$NAMED" late0
 	said=$SAID
 	while [[ -n $NAMED ]]; do unhooked; done
 	ok "  twin, tried again: it has a hook"

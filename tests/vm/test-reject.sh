@@ -204,8 +204,9 @@ run nft delete table ip nat
 
 section "A flood of connections is not answered by as many resets"
 gate tell
+spec=$(out $CN4 tcp PORT)
 for ((i = 0; i < 3000; i++)); do
-	echo "$(out $CN4 tcp $((20000 + i))) tag=$i"
+	echo "${spec/PORT/$((20000 + i))} tag=$i"
 done >"$WORK/flood"
 take cam-both
 start=$EPOCHREALTIME
