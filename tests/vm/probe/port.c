@@ -101,6 +101,9 @@ static int open_taps(struct port *port, const char *dev)
 	port->tap = netns_socket(port, AF_PACKET, SOCK_RAW, 0);
 	if (port->tx < 0 || port->tap < 0)
 		return -1;
+	/* Where the kernel has not come to what was sent, it waits for room. */
+	if (fcntl(port->tx, F_SETFL, 0))
+		return fail("fcntl: %s", strerror(errno));
 	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", dev);
 	if (ioctl(port->tx, SIOCGIFHWADDR, &ifr))
 		return fail("%s of %s: %s", dev, port->name, strerror(errno));
