@@ -5,31 +5,17 @@
 # in a command's help is .Cm in its item of the page, and the other way round. Lists that come from the sources
 # (reasons, events, the module's parameters, errors) are held to these.
 
+load help
 bats_require_minimum_version 1.5.0
 
 TOP=$BATS_TEST_DIRNAME/../..
 MANUAL=$TOP/share/man/camfence.8
 
-# All of help in one file: that of OBJECT COMMAND behind the line "== OBJECT COMMAND"
-setup_file() {
-	local tool=${CAMFENCE:-$TOP/build/camfence} object command
-
-	{
-		echo "=="
-		"$tool" help
-		for object in $("$tool" help | sed -nE 's/^  ([a-z]+)  .*/\1/p'); do
-			echo "== $object"
-			"$tool" "$object" help
-			for command in $("$tool" "$object" help | sed -nE "s/^camfence $object ([a-z]+).*/\1/p"); do
-				echo "== $object $command"
-				"$tool" "$object" "$command" help
-			done
-		done
-	} | sed 's/…/.../g' >"$BATS_FILE_TMPDIR/help"
-}
+setup_file() { collect_help "$BATS_FILE_TMPDIR/help"; }
 
 setup() {
 	HELP=$BATS_FILE_TMPDIR/help
+	cd "$BATS_TEST_TMPDIR"
 	command -v mandoc >/dev/null || skip "needs mandoc"
 	use_page "$MANUAL"
 }
@@ -49,33 +35,11 @@ tags() { sed -nE "/^$1\$/,/^[A-Z]/s/^ {5}($2)/\1/p" "$READ" | sed 's/  .*//'; }
 # A section's source
 source_of() { sed -n "/^\.Sh $1\$/,/^\.Sh/p" "$PAGE" | sed '1d;$d'; }
 
-help_of() { sed -n "/^==$1\$/,/^==/p" "$HELP"; }
-
-# Each command with its arguments, a line
-help_usage() {
-	awk '
-		function flush() { if (line) print line; line = "" }
-		/^==/ { flush(); object = NF == 2; next }
-		/^camfence / && object { flush(); sub(/^camfence /, ""); line = $0; next }
-		/^         / && line { sub(/^ +/, " "); line = line $0; next }
-		{ flush() }
-		END { flush() }' "$HELP"
-}
 page_usage() { tags COMMANDS '[a-z]'; }
-
-# OBJECT COMMAND, or OBJECT where it is a command itself; of usage lines
-heads() { sed -E 's/^([a-z]+( [a-z]+)?).*/\1/'; }
 
 help_objects() { help_of "" | sed -nE 's/^  ([a-z]+)  .*/\1/p'; }
 page_objects() { source_of COMMANDS | sed -n 's/^\.Ss //p'; }
 
-# The table that "help" begins with
-help_table() {
-	help_of "" | sed -nE 's/^  ([a-z]+) .*: ([a-z, ]+)$/\1 \2/p; s/^  ([a-z]+)  [^:]*$/\1/p' | tr -d , |
-		awk 'NF == 1 { print } { for (i = 2; i <= NF; i++) print $1, $i }'
-}
-
-help_options() { help_of "" | sed -nE 's/^  (-.*)/\1/p' | sed 's/  .*//'; }
 page_options() { tags OPTIONS -; }
 
 help_codes() { help_of "" | sed -n '/^exit codes/,/^$/p' | grep -oE '[0-9] ' | tr -d ' '; }
@@ -164,7 +128,6 @@ found() {
 }
 
 @test "what only one of them has is found: in the page" {
-	cd "$BATS_TEST_TMPDIR"
 	for plant in 's/^\.Op Cm country/.Op Cm land/' '/^\.It Cm ntp$/d' 's/^\.It Cm addr Ar A$/&\n.It Cm address/' \
 		's/^\.It Fl j , -json/.It Fl j , -jason/' 's/^\.It Fl V , -version/&\n.It Fl x/' '/^\.It Ic camera list$/d' \
 		's/^\.Ss flush/.Ss flash/' '/^\.It 4$/d' 's/^\.Ic stats$/.Ic state/' 's/^\.It Cm onvif/.It Cm onwif/'; do
@@ -176,7 +139,6 @@ found() {
 }
 
 @test "what only one of them has is found: in help" {
-	cd "$BATS_TEST_TMPDIR"
 	for plant in '/^  catch .*/d' 's/: load, add/: load, append/' 's/-p, --pretty/-P, --pretty/' '/^  -n/d' \
 		's/\[country CC/[land CC/' 's/^ntp, ntp@SET  /time, ntp@SET  /' '/^approve  /d' 's/"router"/"gateway"/' \
 		's/4 a question/5 a question/' 's/^camfence policy list/camfence policy show/' 's/^iif I  /dev I  /'; do
