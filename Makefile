@@ -74,6 +74,7 @@ help:
 	@echo 'make modules-K   the module for kernel K of scripts/kernel (bookworm, rt, debug, uml)'
 	@echo '                 KFLAGS=CF_SELFTEST=1: a module that tests its classifiers at load'
 	@echo 'make install     DESTDIR=, PREFIX=$(PREFIX)'
+	@echo 'make uninstall   likewise; the ruleset in force stays until it is flushed'
 	@echo 'make demo        the main job, on real data, in a VM'
 	@echo 'make check       the tests: style, unit, CLI, VM'
 	@echo 'make check-G     one group of them: style, unit, cli, model, walk, vm, harness'
@@ -240,15 +241,34 @@ build/kmod/%/camfence.ko: $(KMOD_SOURCES) build/version
 
 # ---- install --------------------------------------------------------------------
 
+# A module built elsewhere is installed by KO=FILE.
+KO ?= build/kmod/$(KERNEL)/camfence.ko
+ROOT := $(DESTDIR)$(PREFIX)
+INSTALLED := $(ROOT)/sbin/camfence $(ROOT)/share/man/man8/camfence.8 \
+	     $(ROOT)/share/bash-completion/completions/camfence
+
 .PHONY: install
-install: all
-	$(call say,INSTALL,$(DESTDIR)$(PREFIX)/sbin/camfence)
-	$(Q)install -D -m 755 build/camfence $(DESTDIR)$(PREFIX)/sbin/camfence
-	$(Q)release=$$(/sbin/modinfo -F vermagic build/kmod/$(KERNEL)/camfence.ko | \
-		cut -d' ' -f1) && \
-		install -D -m 644 build/kmod/$(KERNEL)/camfence.ko \
+install: tools $(KO)
+	$(call say,INSTALL,$(ROOT)/sbin/camfence)
+	$(Q)install -D -m 755 build/camfence $(word 1,$(INSTALLED))
+	$(Q)install -D -m 644 share/man/camfence.8 $(word 2,$(INSTALLED))
+	$(Q)install -D -m 644 share/completion/camfence $(word 3,$(INSTALLED))
+	$(Q)release=$$(/sbin/modinfo -F vermagic $(KO) | cut -d' ' -f1) && \
+		install -D -m 644 $(KO) \
 		"$(DESTDIR)/lib/modules/$$release/updates/camfence.ko" && \
 		{ [ -n "$(DESTDIR)" ] || /sbin/depmod "$$release"; }
+
+# The module of whichever kernel it was installed for.
+.PHONY: uninstall
+uninstall:
+	$(call say,REMOVE,$(ROOT)/sbin/camfence)
+	$(Q)rm -f $(INSTALLED)
+	$(Q)for ko in $(DESTDIR)/lib/modules/*/updates/camfence.ko; do \
+		[ -e "$$ko" ] || continue; \
+		rm -f "$$ko" || exit; \
+		release=$${ko%/updates/camfence.ko}; \
+		[ -n "$(DESTDIR)" ] || /sbin/depmod "$${release##*/}" || exit; \
+	done
 
 # ---- tests ----------------------------------------------------------------------
 

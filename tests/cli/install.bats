@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# What install puts in place, and that uninstall takes all of it away and nothing else. The module is a stand-in that
+# has a version and nothing more: building one takes minutes and is not what is tested here.
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.."
+	D=$BATS_TEST_TMPDIR/root
+	KO=$BATS_TEST_TMPDIR/camfence.ko
+	echo 'const char info[] __attribute__((section(".modinfo"))) = "vermagic=6.1.0-stub SMP mod_unload";' |
+		gcc -xc -c -o "$KO" -
+}
+
+# The make that runs the tests has nothing to say in this one.
+to_root() { env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make "$@" DESTDIR="$D" KO="$KO" >&2; }
+files() { (cd "$D" && find . ! -type d -printf '%m %P\n' | LC_ALL=C sort); }
+
+@test "install and uninstall" {
+	to_root install PREFIX=/usr
+	files
+	[ "$(files)" = "644 lib/modules/6.1.0-stub/updates/camfence.ko
+644 usr/share/bash-completion/completions/camfence
+644 usr/share/man/man8/camfence.8
+755 usr/sbin/camfence" ]
+	cmp build/camfence "$D/usr/sbin/camfence"
+	cmp share/man/camfence.8 "$D/usr/share/man/man8/camfence.8"
+	cmp share/completion/camfence "$D/usr/share/bash-completion/completions/camfence"
+	cmp "$KO" "$D/lib/modules/6.1.0-stub/updates/camfence.ko"
+
+	to_root uninstall PREFIX=/usr
+	[ -z "$(files)" ]
+	to_root uninstall PREFIX=/usr
+}
+
+@test "what is not of it stays" {
+	install -D -m 644 /dev/null "$D/usr/local/share/man/man8/other.8"
+	install -D -m 644 /dev/null "$D/lib/modules/6.1.0-stub/updates/other.ko"
+	install -D -m 644 /dev/null "$D/lib/modules/6.1.0-stub/updates/dkms/camfence.ko"
+	before=$(files)
+	to_root install
+	[ "$(files | wc -l)" -eq 7 ]
+	[ -x "$D/usr/local/sbin/camfence" ]
+	to_root uninstall
+	[ "$(files)" = "$before" ]
+}
