@@ -149,6 +149,26 @@ found() {
 	done
 }
 
+# Where there is no module, a command that is right gets as far as saying so.
+@test "the examples are right" {
+	[ ! -d /sys/module/camfence ] || skip "the module is loaded here"
+	camfence() { "${CAMFENCE:-$TOP/build/camfence}" "$@"; }
+	source_of EXAMPLES | sed 's/\\e/\\/g' | sed -n '/^# camfence/,/[^\\]$/s/^# //p; /^      [a-z]/p' |
+		sed 's,/usr/share/tor/geoip6*,list,g' >examples
+	printf '%s\n' 16777216,16777471,{CN,HK,MO} >list
+	[ "$(grep -c ^camfence examples)" -ge 8 ]
+	while IFS= read -r line; do
+		case $line in camfence*) echo; esac
+		printf '%s' "${line%\\}"
+	done <examples | sed 1d >lines
+	echo >>lines
+	while read -r line; do
+		run -3 eval "$line"
+		echo "$line: $output"
+		[[ $output == *"modprobe camfence"* ]]
+	done <lines
+}
+
 @test "reasons and events are the kernel's" {
 	list() { sed -n "/^#define $1(X)/,/^\$/p" "$TOP/kmod/uapi/camfence.h"; }
 	diff <(list CAMFENCE_REASONS | sed -nE 's/.*X\([A-Z0-9_]+, ([a-z0-9_]+), ([A-Z]+), "(.*)"\).*/\2 \1 \3/p') \
