@@ -151,6 +151,12 @@ $(VM_PROGRAMS):
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(ld_libs)
 
+# The description of the netlink family, for a VM without a reader of YAML.
+build/tests/camfence.json: docs/netlink/camfence.yaml
+	$(call say,JSON,$@)mkdir -p $(@D)
+	$(Q)python3 -c 'import json, sys, yaml; \
+		json.dump(yaml.safe_load(sys.stdin), sys.stdout)' <$< >$@
+
 # ---- benchmarks' programs -----------------------------------------------------
 
 # What counts bits is compiled twice: with popcnt, as hweight64() is in a module
@@ -209,7 +215,7 @@ bench-native-programs: build/bench/native
 .PHONY: unit-programs vm-programs model-programs
 unit-programs: $(UNIT_TESTS) $(FUZZ_TARGETS:%=build/fuzz/%)
 model-programs: build/tests/model-core
-vm-programs: $(VM_PROGRAMS)
+vm-programs: $(VM_PROGRAMS) build/tests/camfence.json
 
 # Changes when the version or the libraries' flags do.
 .PHONY: FORCE
