@@ -26,14 +26,8 @@ def ask(sock, family, command, attrs):
         return answer
     error = -struct.unpack("=i", answer[16:20])[0]
     if error not in (0, errno.ESRCH):  # nobody listens to the event: it is done
-        raise OSError(error, os.strerror(error))
+        sys.exit(f"team: {os.strerror(error)}")
     return answer
-
-
-def set_mode(sock, family, name):
-    mode = attr(1, b"mode\0") + attr(3, bytes([STRING])) + attr(4, name + b"\0")
-    ask(sock, family, OPTIONS_SET,
-        attr(1, struct.pack("=I", socket.if_nametoindex(sys.argv[1]))) + attr(2, attr(1, mode)))
 
 
 def family_of(answer):
@@ -46,7 +40,6 @@ def family_of(answer):
 with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16) as generic:
     generic.bind((0, 0))
     team = family_of(ask(generic, CONTROLLER, GET_FAMILY, attr(2, b"team\0")))
-    try:
-        set_mode(generic, team, b"roundrobin")
-    except OSError:             # not in every kernel
-        set_mode(generic, team, b"loadbalance")
+    mode = attr(1, b"mode\0") + attr(3, bytes([STRING])) + attr(4, b"roundrobin\0")
+    ask(generic, team, OPTIONS_SET,
+        attr(1, struct.pack("=I", socket.if_nametoindex(sys.argv[1]))) + attr(2, attr(1, mode)))
