@@ -16,7 +16,6 @@ setup_file() { collect_help "$BATS_FILE_TMPDIR/help"; }
 setup() {
 	HELP=$BATS_FILE_TMPDIR/help
 	cd "$BATS_TEST_TMPDIR"
-	command -v mandoc >/dev/null || skip "needs mandoc"
 	use_page "$MANUAL"
 }
 
@@ -24,7 +23,8 @@ setup() {
 use_page() {
 	PAGE=$1
 	READ=$BATS_TEST_TMPDIR/read
-	mandoc -Tutf8 -Owidth=1000 "$PAGE" | sed 's/.\x08//g' >"$READ"
+	mandoc -Tutf8 -Owidth=1000 "$PAGE" >"$READ.bold"
+	sed 's/.\x08//g' "$READ.bold" >"$READ"
 }
 
 # What mandoc finds wrong, but for other packages' manuals that this machine has not.
