@@ -54,7 +54,8 @@ USER_SOURCES := $(wildcard userspace/*.c userspace/*/*.c)
 # What a test of the core is linked with (test_c_*), and one of the tool: all
 # but its main().
 CORE_LIB := $(CORE_SOURCES) $(wildcard tests/unit/lib*.c)
-USER_LIB := $(CORE_LIB) $(filter-out userspace/camfence.c,$(USER_SOURCES))
+TOOL_LIB := $(filter-out userspace/camfence.c,$(USER_SOURCES))
+USER_LIB := $(CORE_LIB) $(TOOL_LIB)
 UNIT_TESTS := $(patsubst tests/unit/%.c,build/unit/%,\
 		$(wildcard tests/unit/test_*.c))
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
@@ -147,6 +148,7 @@ build/tests/model-core: build/asan/tests/model/core.o $(CORE_LIB:%.c=build/asan/
 $(foreach p,$(VM_PROGRAMS),$(eval $(p): \
 	$(patsubst %.c,build/obj/%.o,$(wildcard tests/vm/$(notdir $(p))/*.c))))
 build/tests/walk: build/obj/tests/vm/rawnl/message.o
+build/tests/counters: $(patsubst %.c,build/obj/%.o,$(TOOL_LIB))
 $(VM_PROGRAMS):
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(ld_libs)

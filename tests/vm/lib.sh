@@ -42,6 +42,7 @@ CAMFENCE=${CAMFENCE:-build/camfence}
 CAMFENCE_KMOD=${CAMFENCE_KMOD:-build/kmod/bookworm/camfence.ko}
 PROBE=${PROBE:-build/tests/probe}
 RAWNL=${RAWNL:-build/tests/rawnl}
+COUNTERS_PROGRAM=${COUNTERS_PROGRAM:-build/tests/counters}
 WORK=${WORK:-$(mktemp -d)}
 PASSED=0 FAILED=0 SKIPPED=0
 PENDING=()
@@ -488,18 +489,31 @@ expect_probe() {
 	if [[ $ANSWER == $2 ]]; then ok "$1"; else nok "$1" "$ANSWER, want $2: $4"; fi
 }
 
+# counters reasons|all: what counters.c answers, in COUNTERS, a word each
+counters() {
+	local line
+
+	if [[ -z ${COUNTERS_IN:-} ]]; then
+		mkfifo "$WORK/counters.in" "$WORK/counters.out"
+		"$COUNTERS_PROGRAM" <"$WORK/counters.in" >"$WORK/counters.out" &
+		exec {COUNTERS_IN}>"$WORK/counters.in" {COUNTERS_OUT}<"$WORK/counters.out"
+	fi
+	printf '%s\n' "$1" >&"$COUNTERS_IN" || die "counters is gone"
+	IFS= read -r -t 120 line <&"$COUNTERS_OUT" || die "counters does not answer"
+	[[ $line != error* ]] || die "counters: $line"
+	IFS=$'\t' read -ra COUNTERS <<<"$line"
+}
+
 # packets_take: how many have been counted under each reason, in PACKETS, and the
-# reasons as they come, in REASONS. In words: to read a line from a pipe takes a
-# system call a byte, and this is asked for with every packet.
+# reasons as they come, in REASONS
 packets_take() {
+	local word
+
 	REASONS=()
-	# shellcheck disable=SC2046
-	set -- $("$CAMFENCE" stats)
-	[[ ${1:-} != REASON ]] || shift 4
-	while [[ ${2:-} == pass || ${2:-} == drop ]]; do
-		REASONS+=("$1")
-		PACKETS[$1]=$3
-		shift 4
+	counters reasons
+	for word in "${COUNTERS[@]}"; do
+		REASONS+=("${word%=*}")
+		PACKETS[${word%=*}]=${word##*=}
 	done
 	PACKETS_AT=$ASKED
 }
@@ -533,26 +547,13 @@ twin() {
 
 # --- counters ----------------------------------------------------------------
 
-# stats_take: all counters, as CNT[reason:block:packets] and so on
+# stats_take: all counters, as CNT[reasons:block:packets] and so on
 stats_take() {
-	local json rest object key kind name
+	local word
 
-	json=$("$CAMFENCE" -j stats) || die "stats"
-	json=${json//[[:space:]]/}
 	CNT=()
-	for kind in reasons policies cameras exemptions; do
-		rest=${json#*\""$kind"\":[}
-		rest=${rest%%]*}
-		while [[ $rest =~ \{([^{}]*)\}(.*) ]]; do
-			object=${BASH_REMATCH[1]} rest=${BASH_REMATCH[2]}
-			[[ $object =~ \"(reason|name)\":\"([^\"]*)\" ]] || die "stats: $object"
-			name=${BASH_REMATCH[2]}
-			for key in packets bytes drops drop-bytes seen spoofs; do
-				[[ ,$object =~ ,\"$key\":([0-9]+) ]] || continue
-				CNT[$kind:$name:$key]=${BASH_REMATCH[1]}
-			done
-		done
-	done
+	counters all
+	for word in "${COUNTERS[@]}"; do CNT[${word%=*}]=${word##*=}; done
 }
 
 # frames HOST...: what these have sent towards the router by now

@@ -61,15 +61,15 @@ declare -A LAST=()
 # counted: by which reasons packets were counted since the last call, barriers
 # and strangers left out
 counted() {
-	local reason verdict packets
+	local reason n
 
+	packets_take
 	COUNTED=
-	while read -r reason verdict packets _; do
-		[[ $verdict == pass || $verdict == drop ]] || continue
-		((packets == ${LAST[$reason]:-0})) || [[ $reason == no_camera ]] ||
-			COUNTED+=" $reason=$((packets - ${LAST[$reason]:-0}))"
-		LAST[$reason]=$packets
-	done < <("$CAMFENCE" stats)
+	for reason in "${REASONS[@]}"; do
+		n=$((PACKETS[$reason] - ${LAST[$reason]:-0}))
+		LAST[$reason]=${PACKETS[$reason]}
+		((n == 0)) || [[ $reason == no_camera ]] || COUNTED+=" $reason=$n"
+	done
 }
 
 is_drop() {
