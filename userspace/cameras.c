@@ -80,25 +80,34 @@ int parse_selector(enum selector_type type, const char *value,
 	return host_bits ? fault_host_bits(value, &s->addr, f) : 0;
 }
 
-static int fault_registered(const struct addition *x, enum selector_type type,
+static int fault_registered(const struct camera *c, enum selector_type type,
 			    const char *value, struct fault *f)
 {
 	fault_input(f, "catch \"%s\": known by oui and iif only, \"%s\" is for cameras",
-		    x->c.name, selector_word(type));
+		    c->name, selector_word(type));
 	fault_add(f, "register it: camfence camera add NAME %s %s policy P",
 		  selector_word(type), value);
 	return CODE_INPUT;
 }
 
-static int add_selector(struct addition *x, enum selector_type type,
-			const char *value, struct fault *f)
+/**
+ * camera_take() - one more selector
+ * @c: the camera or catch
+ * @kind: which of the two it is
+ * @type: what kind of selector
+ * @value: its value
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int camera_take(struct camera *c, enum objkind kind, enum selector_type type,
+		const char *value, struct fault *f)
 {
-	struct camera *c = &x->c;
 	struct selector s;
 	int code;
 
-	if (x->kind == KIND_CATCH && type != SELECT_OUI && type != SELECT_IIF)
-		return fault_registered(x, type, value, f);
+	if (kind == KIND_CATCH && type != SELECT_OUI && type != SELECT_IIF)
+		return fault_registered(c, type, value, f);
 	code = parse_selector(type, value, &s, f);
 	if (code)
 		return code;
@@ -107,7 +116,7 @@ static int add_selector(struct addition *x, enum selector_type type,
 				   selector_word(type), value);
 	if (c->n_selectors == CAMFENCE_MAX_SELECTORS)
 		return fault_input(f, "%s \"%s\": more than %d selectors",
-				   kind_name(x->kind), c->name,
+				   kind_name(kind), c->name,
 				   CAMFENCE_MAX_SELECTORS);
 	*camera_add_selector(c) = s;
 	return 0;
@@ -134,17 +143,27 @@ static int parse_word(struct args *a, struct addition *x, size_t which,
 		return args_text(a, "comment", &c->comment, f);
 	}
 	code = args_value(a, keywords[which], &value, f);
-	return code ? code : add_selector(x, which, value, f);
+	return code ? code : camera_take(c, x->kind, which, value, f);
 }
 
-/* With one family known, a camera talks to anybody over the other. */
-static int check_families(const struct addition *x, struct fault *f)
+/**
+ * camera_check_families() - is it known over both?
+ * @c: the camera
+ * @force: guards that are to be passed
+ * @f: what is wrong
+ *
+ * With one family known, a camera talks to anybody over the other.
+ *
+ * Return: 0 or the exit code.
+ */
+int camera_check_families(const struct camera *c, unsigned int force,
+			  struct fault *f)
 {
 	bool has4 = false, has6 = false;
 	size_t i;
 
-	for (i = 0; i < x->c.n_selectors; i++) {
-		const struct selector *s = &x->c.selector[i];
+	for (i = 0; i < c->n_selectors; i++) {
+		const struct selector *s = &c->selector[i];
 
 		if (s->type != SELECT_ADDR && s->type != SELECT_NET)
 			return 0;
@@ -153,10 +172,10 @@ static int check_families(const struct addition *x, struct fault *f)
 		else
 			has6 = true;
 	}
-	if ((has4 && has6) || guard_forced(x->force, GUARD_ONE_FAMILY))
+	if (has4 == has6 || guard_forced(force, GUARD_ONE_FAMILY))
 		return 0;
 	fault_input(f, "camera \"%s\": is not known by its %s packets: they would go anywhere",
-		    x->c.name, has4 ? "IPv6" : "IPv4");
+		    c->name, has4 ? "IPv6" : "IPv4");
 	fault_add(f, "give its MAC address (mac M) or its %s address as well (addr A)",
 		  has4 ? "IPv6" : "IPv4");
 	return guard_refuse(GUARD_ONE_FAMILY, f);
@@ -173,7 +192,7 @@ static int check_addition(const struct args *a, const struct addition *x,
 	if (!x->c.policy)
 		return args_missing(a, "\"policy\", such as policy geoblock,",
 				    f);
-	return check_families(x, f);
+	return camera_check_families(&x->c, x->force, f);
 }
 
 static int parse_addition(struct args *a, struct addition *x, struct fault *f)
@@ -211,29 +230,47 @@ static const struct selector *common_selector(const struct camera *a,
 	return NULL;
 }
 
-/* Both that have a selector must have said that they share it. */
-static int share(struct plan *p, struct addition *x, struct camera *other,
-		 struct fault *f)
+/**
+ * camera_share() - both that have a selector must have said that they share it
+ * @c: a camera or catch, which is marked where it is forced to
+ * @other: one of the same kind
+ * @kind: what kind they are
+ * @force: guards that are to be passed
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int camera_share(struct camera *c, struct camera *other, enum objkind kind,
+		 unsigned int force, struct fault *f)
 {
-	const struct selector *s = common_selector(&x->c, other);
-	const char *kind = kind_name(x->kind);
+	const struct selector *s = common_selector(c, other);
 	char buf[RANGE_TEXT];
 
-	if (!s)
+	if (!s || (c->shared && other->shared))
 		return 0;
-	if (!guard_forced(x->force, GUARD_SHARED)) {
-		fault_input(f, "%s \"%s\": %s %s is %s \"%s\" already", kind,
-			    x->c.name, selector_word(s->type),
-			    selector_text(s, buf), kind, other->name);
+	if (!guard_forced(force, GUARD_SHARED)) {
+		fault_input(f, "%s \"%s\": %s %s is %s \"%s\" already",
+			    kind_name(kind), c->name, selector_word(s->type),
+			    selector_text(s, buf), kind_name(kind),
+			    other->name);
 		fault_add(f, "a packet would have to pass for both of them");
 		return guard_refuse(GUARD_SHARED, f);
 	}
-	x->c.shared = true;
-	if (!other->shared) {
-		other->shared = true;
-		plan_put(p, x->kind, other);
-	}
+	c->shared = true;
+	other->shared = true;
 	return 0;
+}
+
+/* What is there already has to be marked, too. */
+static int share(struct plan *p, struct addition *x, struct camera *other,
+		 struct fault *f)
+{
+	bool was_shared = other->shared;
+	int code = camera_share(&x->c, other, x->kind, x->force, f);
+
+	if (!code && other->shared && !was_shared)
+		plan_put(p, x->kind, other);
+	return code;
 }
 
 static int edit_add(struct plan *p, void *arg, struct fault *f)

@@ -9,6 +9,12 @@
 
 int parse_selector(enum selector_type type, const char *value,
 		   struct selector *s, struct fault *f);
+int camera_take(struct camera *c, enum objkind kind, enum selector_type type,
+		const char *value, struct fault *f);
+int camera_check_families(const struct camera *c, unsigned int force,
+			  struct fault *f);
+int camera_share(struct camera *c, struct camera *other, enum objkind kind,
+		 unsigned int force, struct fault *f);
 int cameras_add(const struct options *o, struct args *a, enum objkind kind,
 		struct fault *f);
 int cameras_delete(const struct options *o, struct args *a, enum objkind kind,

@@ -61,3 +61,27 @@ void fault_add(struct fault *f, const char *fmt, ...)
 	free(f->text);
 	f->text = text;
 }
+
+/**
+ * fault_prefix() - say what it is about
+ * @f: what went wrong
+ * @code: what the program shall exit with
+ * @fmt: goes before its first line
+ *
+ * Return: @code.
+ */
+int fault_prefix(struct fault *f, int code, const char *fmt, ...)
+{
+	char *head, *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	head = mem_vprintf(fmt, ap);
+	va_end(ap);
+
+	text = mem_printf("%s%s", head, f->text);
+	free(head);
+	free(f->text);
+	f->text = text;
+	return code;
+}

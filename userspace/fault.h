@@ -30,6 +30,8 @@ int fault_set(struct fault *f, int code, const char *fmt, ...)
 	__printf(3, 4);
 void fault_add(struct fault *f, const char *fmt, ...)
 	__printf(2, 3);
+int fault_prefix(struct fault *f, int code, const char *fmt, ...)
+	__printf(3, 4);
 void fault_clear(struct fault *f);
 
 #define fault_input(f, ...) fault_set(f, CODE_INPUT, __VA_ARGS__)

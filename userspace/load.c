@@ -5,16 +5,15 @@
  * at once, or at least enough of them to see what they have in common.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "load.h"
 #include "mem.h"
 #include "out.h"
-#include "times.h"
+#include "textfile.h"
+#include "uapi/camfence.h"
 
 #define WRONG_SHOWN 10
 #define WRONG_TEXT 40
@@ -112,35 +111,6 @@ static int choose_format(struct reader *r, const char *s, size_t len)
 	return 0;
 }
 
-/* What is no text at all is better named than shown line by line. */
-static int check_text(struct reader *r, const char *s, size_t len)
-{
-	static const struct {
-		const char *begin;
-		const char *what;
-		const char *remedy;
-	} known[] = {
-		{ "\xff\xfe", "UTF-16", "iconv -f UTF-16 -t UTF-8" },
-		{ "\xfe\xff", "UTF-16", "iconv -f UTF-16 -t UTF-8" },
-		{ "\x1f\x8b", "compressed", "zcat" },
-		{ "\xfd\x37", "compressed", "xzcat" },
-		{ "\x28\xb5", "compressed", "zstdcat" },
-		{ "PK", "a ZIP archive", "unzip -p" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(known); i++) {
-		if (len < 2 || memcmp(s, known[i].begin, 2))
-			continue;
-		fault_input(r->f, "%s: is %s, expected text", r->name,
-			    known[i].what);
-		fault_add(r->f, "unpack it: %s '%s' | camfence set load NAME -",
-			  known[i].remedy, r->name);
-		return CODE_INPUT;
-	}
-	return 0;
-}
-
 static int one_line(struct reader *r, const char *s, size_t len)
 {
 	const char *wrong;
@@ -149,9 +119,9 @@ static int one_line(struct reader *r, const char *s, size_t len)
 	if (len && s[len - 1] == '\n')
 		len--;
 	if (r->line == 1) {
-		code = check_text(r, s, len);
+		code = textfile_check(r->name, s, len, r->f);
 		if (code)
-			return code;
+			return fault_prefix(r->f, code, "%s: ", r->name);
 		if (len >= 3 && !memcmp(s, "\xef\xbb\xbf", 3)) {
 			s += 3;
 			len -= 3;
@@ -173,31 +143,6 @@ static int one_line(struct reader *r, const char *s, size_t len)
 	if (wrong)
 		wrong_line(r, s, len, wrong);
 	return 0;
-}
-
-static FILE *open_file(const char *name, u64 *mtime, struct fault *f)
-{
-	struct stat st;
-	FILE *file;
-
-	if (!strcmp(name, "-")) {
-		*mtime = time_now();
-		return stdin;
-	}
-	file = fopen(name, "re");
-	if (!file || fstat(fileno(file), &st)) {
-		fault_input(f, "%s: %s", name, strerror(errno));
-		if (file)
-			fclose(file);
-		return NULL;
-	}
-	if (S_ISDIR(st.st_mode)) {
-		fault_input(f, "%s: is a directory, expected a file", name);
-		fclose(file);
-		return NULL;
-	}
-	*mtime = S_ISREG(st.st_mode) ? (u64)st.st_mtime : time_now();
-	return file;
 }
 
 static int read_file(struct reader *r, FILE *file)
@@ -242,10 +187,10 @@ int load_files(struct load *l, char *const *files, size_t n,
 	*date = UINT64_MAX;
 	for (i = 0; i < n && !code; i++) {
 		u64 mtime;
-		FILE *file = open_file(files[i], &mtime, f);
+		FILE *file = textfile_open(files[i], &mtime, f);
 
 		if (!file)
-			return CODE_INPUT;
+			return fault_prefix(f, CODE_INPUT, "%s: ", files[i]);
 		if (mtime < *date)
 			*date = mtime;
 		r.name = file == stdin ? "stdin" : files[i];
@@ -262,7 +207,6 @@ int load_files(struct load *l, char *const *files, size_t n,
 		if (r.wrong > WRONG_SHOWN)
 			fault_add(f, "… and %zu more such lines",
 				  r.wrong - WRONG_SHOWN);
-		fault_add(f, "nothing was loaded");
 		return CODE_INPUT;
 	}
 	return 0;
@@ -292,6 +236,44 @@ int load_finish(struct load *l, struct load_stats *stats, struct fault *f)
 	stats->merged = l->entries - stats->duplicate -
 			l->ranges.n4 - l->ranges.n6;
 	return 0;
+}
+
+/**
+ * load_source() - what a set is told to come from
+ * @files: the files' names
+ * @n: how many
+ * @c: the countries
+ *
+ * Return: as much of it as fits into a set, to be freed.
+ */
+char *load_source(char *const *files, size_t n, const struct countries *c)
+{
+	char *text = mem_strdup(""), *longer;
+	size_t len, i;
+
+	for (i = 0; i < n; i++) {
+		longer = mem_printf("%s%s%s", text, i ? " " : "",
+				    strcmp(files[i], "-") ? files[i] : "stdin");
+		free(text);
+		text = longer;
+	}
+	for (i = 0; i < c->n; i++) {
+		longer = mem_printf("%s%c%.2s", text, i ? ',' : ' ',
+				    c->code[i]);
+		free(text);
+		text = longer;
+	}
+	len = strlen(text);
+	if (len >= CAMFENCE_TEXT_LEN) {
+		/* The end tells more: it has the countries. */
+		len -= CAMFENCE_TEXT_LEN - 1 - strlen("…");
+		while ((text[len] & 0xc0) == 0x80)
+			len++;
+		longer = mem_printf("…%s", text + len);
+		free(text);
+		text = longer;
+	}
+	return text;
 }
 
 /**

@@ -21,6 +21,7 @@ int load_countries(struct load *l, const char *list, struct fault *f);
 int load_files(struct load *l, char *const *files, size_t n,
 	       const struct format *format, u64 *date, struct fault *f);
 int load_finish(struct load *l, struct load_stats *stats, struct fault *f);
+char *load_source(char *const *files, size_t n, const struct countries *c);
 void load_free(struct load *l);
 
 #endif

@@ -110,6 +110,21 @@ void policy_free(struct policy *p)
 }
 
 /**
+ * policy_copy() - copy a policy
+ * @to: where to, with its name
+ * @from: the policy
+ */
+void policy_copy(struct policy *to, const struct policy *from)
+{
+	to->default_ = from->default_;
+	to->action = from->action;
+	names_copy(&to->allow, &from->allow);
+	names_copy(&to->block, &from->block);
+	names_copy(&to->services, &from->services);
+	to->comment = mem_strdup(from->comment);
+}
+
+/**
  * camera_free() - free what a camera holds
  * @c: the camera
  */
@@ -325,6 +340,40 @@ void settings_copy(struct settings *to, const struct settings *from)
 	free(to->site);
 	*to = *from;
 	to->site = mem_strdup(from->site);
+}
+
+/**
+ * settings_add_nat64() - add a NAT64's prefix
+ * @s: the settings
+ * @word: the prefix
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int settings_add_nat64(struct settings *s, const char *word, struct fault *f)
+{
+	char buf[RANGE_TEXT];
+	const char *wrong;
+	struct range r;
+	bool host_bits;
+	size_t i;
+
+	wrong = parse_nat64(word, &r, &host_bits);
+	if (wrong)
+		return fault_input(f, "nat64 \"%s\": %s", word, wrong);
+	range_text(&r, buf);
+	if (host_bits)
+		return fault_input(f, "nat64 \"%s\": bits are set behind its length; that is %s",
+				   word, buf);
+	for (i = 0; i < s->n_nat64; i++)
+		if (range_equal(&s->nat64[i], &r))
+			return fault_input(f, "nat64 \"%s\": is given twice",
+					   word);
+	if (s->n_nat64 == CAMFENCE_MAX_NAT64)
+		return fault_input(f, "nat64: more than %d prefixes",
+				   CAMFENCE_MAX_NAT64);
+	s->nat64[s->n_nat64++] = r;
+	return 0;
 }
 
 /**

@@ -464,7 +464,14 @@ size_t utf8_length(const char *s, size_t len)
 	return n;
 }
 
-static const char *one_line(const char *s, size_t len)
+/**
+ * parse_line() - one line of text
+ * @s: the text, of whatever bytes
+ * @len: its length
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *parse_line(const char *s, size_t len)
 {
 	size_t i, n;
 
@@ -498,7 +505,7 @@ const char *parse_name(const char *s)
 		return "a name longer than 63 bytes";
 	if (strpbrk(s, ":/"))
 		return "a name cannot have : or / in it";
-	return one_line(s, len);
+	return parse_line(s, len);
 }
 
 /**
@@ -515,5 +522,5 @@ const char *parse_text(const char *s)
 		return "empty";
 	if (len >= CAMFENCE_TEXT_LEN)
 		return "longer than 128 bytes";
-	return one_line(s, len);
+	return parse_line(s, len);
 }

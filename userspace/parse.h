@@ -35,6 +35,7 @@ const char *parse_iface(const char *s);
 
 const char *parse_name(const char *s);
 const char *parse_text(const char *s);
+const char *parse_line(const char *s, size_t len);
 size_t utf8_length(const char *s, size_t len);
 
 int parse_proto(const char *s, u8 *proto, struct fault *f);

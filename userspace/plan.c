@@ -187,22 +187,14 @@ int plan_need_sets(struct plan *p, const char *policy,
 int plan_need_policy(struct plan *p, const char *name, struct fault *f)
 {
 	const struct policy *template = template_find(name);
-	const char *known[8];
 	char near[SUGGEST_TEXT];
-	size_t n;
 	int code;
 
 	if (ruleset_find(&p->now, KIND_POLICY, name))
 		return 0;
-	if (!template) {
-		ruleset_suggest(&p->now, KIND_POLICY, name, near);
-		for (n = 0; n < 8 && template_at(n); n++)
-			known[n] = template_at(n)->name;
-		if (!*near)
-			suggest(name, known, n, near);
+	if (!template)
 		return fault_input(f, "there is no policy \"%s\"%s", name,
-				   near);
-	}
+				   policy_suggest(&p->now, name, near));
 	code = plan_need_sets(p, name, &template->block, f);
 	if (code)
 		return code;
@@ -220,13 +212,12 @@ int plan_need_policy(struct plan *p, const char *name, struct fault *f)
  */
 int plan_need_pass(const struct policy *policy, struct fault *f)
 {
-	if (policy->default_ == CAMFENCE_DEFAULT_PASS)
-		return 0;
-	fault_input(f, "policy \"%s\": default drop is not for a site, which would have no network",
-		    policy->name);
-	fault_add(f, "a site blocks sets: camfence policy set '%s' default pass block SET",
-		  policy->name);
-	return CODE_INPUT;
+	int code = policy_check_site(policy, f);
+
+	if (code)
+		fault_add(f, "a site blocks sets: camfence policy set '%s' default pass block SET",
+			  policy->name);
+	return code;
 }
 
 /* What an object, which may not be there, adds to the counts that vary. */

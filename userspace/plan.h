@@ -63,5 +63,8 @@ void plan_free(struct plan *p);
 
 const struct policy *template_find(const char *name);
 const struct policy *template_at(size_t i);
+const char *policy_suggest(const struct ruleset *rs, const char *name,
+			   char *buf);
+int policy_check_site(const struct policy *p, struct fault *f);
 
 #endif

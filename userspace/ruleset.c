@@ -62,6 +62,7 @@ static void *add(struct ruleset *rs, enum objkind kind)
 				 rs->n[kind] + 1, size);
 
 	memset(objects + rs->n[kind]++ * size, 0, size);
+	rs->sorted &= ~(1U << kind);
 	return objects;
 }
 
@@ -127,14 +128,83 @@ static const char *name_at(const char *objects, size_t size, size_t i)
 	return *(const char *const *)(objects + i * size);
 }
 
+/* An object, while it is being put in order. */
+struct order {
+	const char *name;
+	size_t was;
+};
+
+static int compare_order(const void *x, const void *y)
+{
+	const struct order *a = x, *b = y;
+	int c = strcmp(a->name, b->name);
+
+	return c ? c : (a->was > b->was) - (a->was < b->was);
+}
+
+static void set_array(struct ruleset *rs, enum objkind kind, void *objects)
+{
+	switch (kind) {
+	case KIND_SET:
+		rs->set = objects;
+		break;
+	case KIND_POLICY:
+		rs->policy = objects;
+		break;
+	case KIND_CAMERA:
+		rs->camera = objects;
+		break;
+	case KIND_CATCH:
+		rs->catch = objects;
+		break;
+	default:
+		rs->exemption = objects;
+	}
+}
+
+/**
+ * ruleset_sort() - put the objects of a kind in the order of their names
+ * @rs: the ruleset
+ * @kind: what kind of object; of the same name they stay in order
+ *
+ * Return: for each object where it was, to be freed.
+ */
+size_t *ruleset_sort(struct ruleset *rs, enum objkind kind)
+{
+	size_t size = object_size(kind), n = rs->n[kind], i;
+	struct order *order = mem_zalloc(n * sizeof(*order));
+	size_t *was = mem_zalloc(n * sizeof(*was));
+	char *from = array(rs, kind), *to;
+
+	to = mem_zalloc(n * size);
+	for (i = 0; i < n; i++)
+		order[i] = (struct order){ name_at(from, size, i), i };
+	qsort(order, n, sizeof(*order), compare_order);
+	for (i = 0; i < n; i++) {
+		was[i] = order[i].was;
+		memcpy(to + i * size, from + was[i] * size, size);
+	}
+	free(order);
+	free(from);
+	set_array(rs, kind, to);
+	rs->cap[kind] = n;
+	rs->sorted |= 1U << kind;
+	return was;
+}
+
+static int compare_name(const void *name, const void *object)
+{
+	return strcmp(name, *(const char *const *)object);
+}
+
 /**
  * ruleset_find() - an object by name
  * @rs: the ruleset
  * @kind: what kind of object
  * @name: its name
  *
- * Searched from the end to the start: the kernel sorts by name, but that is
- * not ours to rely on.
+ * Where it was not sorted here it is searched from the end to the start: the
+ * kernel sorts by name, but that is not ours to rely on.
  *
  * Return: the object, or NULL.
  */
@@ -143,6 +213,8 @@ void *ruleset_find(const struct ruleset *rs, enum objkind kind, const char *name
 	char *objects = array(rs, kind);
 	size_t size = object_size(kind), i;
 
+	if (rs->sorted >> kind & 1)
+		return bsearch(name, objects, rs->n[kind], size, compare_name);
 	for (i = rs->n[kind]; i-- > 0;)
 		if (!strcmp(name_at(objects, size, i), name))
 			return objects + i * size;

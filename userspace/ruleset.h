@@ -3,6 +3,7 @@
 #ifndef CAMFENCE_RULESET_H
 #define CAMFENCE_RULESET_H
 
+#include "fault.h"
 #include "ranges.h"
 #include "uapi/camfence.h"
 #include "types.h"
@@ -159,6 +160,7 @@ struct counts {
 
 /*
  * struct ruleset - all objects of one generation, each kind sorted by name
+ * @sorted: bit for each kind that is known to be sorted
  */
 struct ruleset {
 	u64 generation;
@@ -169,6 +171,7 @@ struct ruleset {
 	struct exemption *exemption;
 	struct settings settings;
 	size_t n[KINDS], cap[KINDS];
+	unsigned int sorted;
 };
 
 const char *kind_name(enum objkind kind);
@@ -177,6 +180,7 @@ struct set *ruleset_add_set(struct ruleset *rs);
 struct policy *ruleset_add_policy(struct ruleset *rs);
 struct camera *ruleset_add_camera(struct ruleset *rs, enum objkind kind);
 struct exemption *ruleset_add_exemption(struct ruleset *rs);
+size_t *ruleset_sort(struct ruleset *rs, enum objkind kind);
 void ruleset_free(struct ruleset *rs);
 
 void *ruleset_find(const struct ruleset *rs, enum objkind kind, const char *name);
@@ -190,11 +194,13 @@ void names_copy(struct names *to, const struct names *from);
 bool names_equal(const struct names *a, const struct names *b);
 bool names_have(const struct names *names, const char *name);
 void names_free(struct names *names);
+void policy_copy(struct policy *to, const struct policy *from);
 void policy_free(struct policy *p);
 void camera_free(struct camera *c);
 void exemption_free(struct exemption *e);
 void set_free(struct set *s);
 void settings_copy(struct settings *to, const struct settings *from);
+int settings_add_nat64(struct settings *s, const char *word, struct fault *f);
 
 struct selector *camera_add_selector(struct camera *c);
 bool selector_equal(const struct selector *a, const struct selector *b);

@@ -148,6 +148,33 @@ static int parse_service(const char *text, const struct kind **kind,
 	return CODE_INPUT;
 }
 
+/**
+ * parse_one_service() - one service
+ * @text: the text
+ * @services: where it is added
+ * @sets: where the set that it needs is added, or NULL
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int parse_one_service(const char *text, struct names *services,
+		      struct names *sets, struct fault *f)
+{
+	const struct kind *kind;
+	const char *set;
+	int code;
+
+	code = parse_service(text, &kind, &set, f);
+	if (code)
+		return code;
+	if (names_have(services, text))
+		return fault_input(f, "service \"%s\": is given twice", text);
+	names_add(services, text, strlen(text));
+	if (set && sets && !names_have(sets, set))
+		names_add(sets, set, strlen(set));
+	return 0;
+}
+
 /* Services, and the sets that they are towards. */
 struct service_list {
 	struct names *services;
@@ -157,19 +184,8 @@ struct service_list {
 static int add_service(void *arg, const char *text, struct fault *f)
 {
 	struct service_list *l = arg;
-	const struct kind *kind;
-	const char *set;
-	int code;
 
-	code = parse_service(text, &kind, &set, f);
-	if (code)
-		return code;
-	if (names_have(l->services, text))
-		return fault_input(f, "service \"%s\": is given twice", text);
-	names_add(l->services, text, strlen(text));
-	if (set && !names_have(l->sets, set))
-		names_add(l->sets, set, strlen(set));
-	return 0;
+	return parse_one_service(text, l->services, l->sets, f);
 }
 
 /**

@@ -16,6 +16,8 @@ struct service {
 	size_t n, cap;
 };
 
+int parse_one_service(const char *text, struct names *services,
+		      struct names *sets, struct fault *f);
 int parse_services(const char *list, struct names *services, struct names *sets,
 		   struct fault *f);
 int service_expand(struct service *s, const char *policy, const char *text,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "suggest.h"
 
 static char *china[] = { "cn" };
 
@@ -55,4 +56,41 @@ const struct policy *template_find(const char *name)
 		if (!strcmp(p->name, name))
 			return p;
 	return NULL;
+}
+
+/**
+ * policy_suggest() - the policy that may have been meant
+ * @rs: the ruleset
+ * @name: what was typed
+ * @buf: room for SUGGEST_TEXT
+ *
+ * Return: @buf, see suggest(); a template is one, too.
+ */
+const char *policy_suggest(const struct ruleset *rs, const char *name,
+			   char *buf)
+{
+	const char *known[ARRAY_SIZE(templates)];
+	size_t i;
+
+	ruleset_suggest(rs, KIND_POLICY, name, buf);
+	if (*buf)
+		return buf;
+	for (i = 0; i < ARRAY_SIZE(templates); i++)
+		known[i] = templates[i].name;
+	return suggest(name, known, i, buf);
+}
+
+/**
+ * policy_check_site() - a site's policy must pass what it does not block
+ * @p: the policy
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int policy_check_site(const struct policy *p, struct fault *f)
+{
+	if (p->default_ == CAMFENCE_DEFAULT_PASS)
+		return 0;
+	return fault_input(f, "policy \"%s\": default drop is not for a site, which would have no network",
+			   p->name);
 }

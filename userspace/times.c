@@ -93,7 +93,7 @@ static bool parse_clock(const char **s, u64 *time)
 	return *(*s)++ == 'Z';
 }
 
-static bool parse_span(const char *s, u64 *seconds)
+static bool is_span(const char *s, u64 *seconds)
 {
 	static const struct {
 		char unit;
@@ -116,6 +116,21 @@ static bool parse_span(const char *s, u64 *seconds)
 }
 
 /**
+ * parse_span() - how long
+ * @s: the text
+ * @seconds: as many
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int parse_span(const char *s, u64 *seconds, struct fault *f)
+{
+	if (is_span(s, seconds))
+		return 0;
+	return fault_input(f, "\"%s\": expected such as 120d, 2w, 12h, 45m", s);
+}
+
+/**
  * parse_time() - a point in time
  * @s: a day, a day and time in UTC, or +30d from now
  * @end_of_day: a day alone means its end, otherwise its beginning
@@ -132,7 +147,7 @@ int parse_time(const char *s, bool end_of_day, u64 now, u64 *time,
 	u64 span;
 
 	if (*s == '+') {
-		if (!parse_span(s + 1, &span))
+		if (!is_span(s + 1, &span))
 			return fault_input(f, "time \"%s\": expected such as +30d, +2w, +12h, +45m",
 					   s);
 		*time = now + span;

@@ -35,6 +35,25 @@ char *words_end(struct words *w, const char *none)
 	return w->text ? w->text : mem_strdup(none);
 }
 
+const char *const default_words[DEFAULTS] = {
+	[CAMFENCE_DEFAULT_PASS] = "pass", [CAMFENCE_DEFAULT_DROP] = "drop",
+};
+
+const char *const action_words[ACTIONS] = {
+	[CAMFENCE_ACTION_DROP] = "drop", [CAMFENCE_ACTION_AUDIT] = "audit",
+	[CAMFENCE_ACTION_REJECT] = "reject",
+};
+
+const char *const direction_words[DIRECTIONS] = {
+	[CAMFENCE_DIRECTION_OUT] = "out", [CAMFENCE_DIRECTION_IN] = "in",
+	[CAMFENCE_DIRECTION_BOTH] = "both",
+};
+
+static const char *word(const char *const *words, size_t n, size_t which)
+{
+	return which < n ? words[which] : "unknown";
+}
+
 /**
  * default_text() - a policy's default as it is typed
  * @d: the default
@@ -43,7 +62,7 @@ char *words_end(struct words *w, const char *none)
  */
 const char *default_text(enum camfence_default d)
 {
-	return d == CAMFENCE_DEFAULT_DROP ? "drop" : "pass";
+	return word(default_words, DEFAULTS, d);
 }
 
 /**
@@ -54,15 +73,7 @@ const char *default_text(enum camfence_default d)
  */
 const char *action_text(enum camfence_action a)
 {
-	switch (a) {
-	case CAMFENCE_ACTION_DROP:
-		return "drop";
-	case CAMFENCE_ACTION_AUDIT:
-		return "audit";
-	case CAMFENCE_ACTION_REJECT:
-		return "reject";
-	}
-	return "unknown";
+	return word(action_words, ACTIONS, a);
 }
 
 /**
@@ -73,15 +84,7 @@ const char *action_text(enum camfence_action a)
  */
 const char *direction_text(enum camfence_direction d)
 {
-	switch (d) {
-	case CAMFENCE_DIRECTION_OUT:
-		return "out";
-	case CAMFENCE_DIRECTION_IN:
-		return "in";
-	case CAMFENCE_DIRECTION_BOTH:
-		return "both";
-	}
-	return "unknown";
+	return word(direction_words, DIRECTIONS, d);
 }
 
 /**

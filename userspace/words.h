@@ -19,6 +19,14 @@ struct words {
 void words_add(struct words *w, const char *word);
 char *words_end(struct words *w, const char *none);
 
+/* What is typed for them, by number. */
+#define DEFAULTS 2
+#define ACTIONS 3
+#define DIRECTIONS 3
+extern const char *const default_words[DEFAULTS];
+extern const char *const action_words[ACTIONS];
+extern const char *const direction_words[DIRECTIONS];
+
 const char *default_text(enum camfence_default d);
 const char *action_text(enum camfence_action a);
 const char *direction_text(enum camfence_direction d);

@@ -42,29 +42,7 @@ static int parse_site(struct args *a, struct settings *s, struct fault *f)
 
 static int add_nat64(void *arg, const char *word, struct fault *f)
 {
-	struct settings *s = arg;
-	char buf[RANGE_TEXT];
-	const char *wrong;
-	struct range r;
-	bool host_bits;
-	size_t i;
-
-	wrong = parse_nat64(word, &r, &host_bits);
-	if (wrong)
-		return fault_input(f, "nat64 \"%s\": %s", word, wrong);
-	range_text(&r, buf);
-	if (host_bits)
-		return fault_input(f, "nat64 \"%s\": bits are set behind its length; that is %s",
-				   word, buf);
-	for (i = 0; i < s->n_nat64; i++)
-		if (range_equal(&s->nat64[i], &r))
-			return fault_input(f, "nat64 \"%s\": is given twice",
-					   word);
-	if (s->n_nat64 == CAMFENCE_MAX_NAT64)
-		return fault_input(f, "nat64: more than %d prefixes",
-				   CAMFENCE_MAX_NAT64);
-	s->nat64[s->n_nat64++] = r;
-	return 0;
+	return settings_add_nat64(arg, word, f);
 }
 
 static int parse_prefixes(struct settings *s, const char *list,

@@ -10,6 +10,7 @@
 #include "plan.h"
 #include "services.h"
 #include "show.h"
+#include "words.h"
 
 enum word { DEFAULT, ACTION, ALLOW, BLOCK, SERVICE, COMMENT, WORDS };
 
@@ -66,15 +67,6 @@ static int parse_sets(const char *keyword, const char *list,
 static int parse_word(struct args *a, struct policy_change *c, size_t which,
 		      struct fault *f)
 {
-	static const char *const defaults[] = {
-		[CAMFENCE_DEFAULT_PASS] = "pass",
-		[CAMFENCE_DEFAULT_DROP] = "drop",
-	};
-	static const char *const actions[] = {
-		[CAMFENCE_ACTION_DROP] = "drop",
-		[CAMFENCE_ACTION_AUDIT] = "audit",
-		[CAMFENCE_ACTION_REJECT] = "reject",
-	};
 	const char *value;
 	size_t choice = 0;
 	int code;
@@ -90,13 +82,12 @@ static int parse_word(struct args *a, struct policy_change *c, size_t which,
 
 	switch (which) {
 	case DEFAULT:
-		code = args_match(a, value, defaults, ARRAY_SIZE(defaults),
-				  &choice, f);
+		code = args_match(a, value, default_words, DEFAULTS, &choice,
+				  f);
 		c->wanted.default_ = choice;
 		return code;
 	case ACTION:
-		code = args_match(a, value, actions, ARRAY_SIZE(actions),
-				  &choice, f);
+		code = args_match(a, value, action_words, ACTIONS, &choice, f);
 		c->wanted.action = choice;
 		return code;
 	case ALLOW:

@@ -52,38 +52,6 @@ static int set_name(struct args *a, char **name, struct fault *f)
 	return 0;
 }
 
-/* As much as fits of the files' names, and the countries. */
-static char *source_text(char *const *files, size_t n,
-			 const struct countries *c)
-{
-	char *text = mem_strdup(""), *longer;
-	size_t len, i;
-
-	for (i = 0; i < n; i++) {
-		longer = mem_printf("%s%s%s", text, i ? " " : "",
-				    strcmp(files[i], "-") ? files[i] : "stdin");
-		free(text);
-		text = longer;
-	}
-	for (i = 0; i < c->n; i++) {
-		longer = mem_printf("%s%c%.2s", text, i ? ',' : ' ',
-				    c->code[i]);
-		free(text);
-		text = longer;
-	}
-	len = strlen(text);
-	if (len >= CAMFENCE_TEXT_LEN) {
-		/* The end tells more: it has the countries. */
-		len -= CAMFENCE_TEXT_LEN - 1 - strlen("…");
-		while ((text[len] & 0xc0) == 0x80)
-			len++;
-		longer = mem_printf("…%s", text + len);
-		free(text);
-		text = longer;
-	}
-	return text;
-}
-
 static int edit_load(struct plan *p, void *arg, struct fault *f)
 {
 	struct set_change *c = arg;
@@ -182,6 +150,8 @@ static int run_load(const struct options *o, struct args *a, struct fault *f)
 	if (!code)
 		code = load_files(&c.load, w.files, w.n, w.format,
 				  &c.set.date, f);
+	if (f->placed)
+		fault_add(f, "nothing was loaded");
 	if (!code)
 		code = load_finish(&c.load, &stats, f);
 	if (code)
@@ -189,7 +159,7 @@ static int run_load(const struct options *o, struct args *a, struct fault *f)
 
 	c.set.n4 = c.load.ranges.n4;
 	c.set.n6 = c.load.ranges.n6;
-	c.set.source = source_text(w.files, w.n, &c.load.countries);
+	c.set.source = load_source(w.files, w.n, &c.load.countries);
 	code = plan_run(&p, o, edit_load, &c, f);
 	clock_gettime(CLOCK_MONOTONIC, &t1);
 	if (!code)
