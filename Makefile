@@ -47,7 +47,7 @@ kdir_of = $(or $(if $(filter $(KERNEL),$(1)),$(KDIR)),$$(scripts/kernel $(1))/kd
 # ---- the tool and the tests' programs ----------------------------------------
 
 CFLAGS ?= -O2 -g
-LIBS := libmnl jansson
+LIBS := libmnl jansson yaml-0.1
 USER_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Iuserspace -Ikmod -Ikmod/uapi
 CORE_SOURCES := $(wildcard kmod/core/*.c)
 USER_SOURCES := $(wildcard userspace/*.c userspace/*/*.c)
@@ -93,7 +93,8 @@ help:
 tools: build/camfence
 
 cc_flags = $(CFLAGS) $(USER_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS))
-ld_libs = $(shell $(PKG_CONFIG) --libs $(LIBS))
+# libcsv has no .pc file.
+ld_libs = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lcsv
 
 build/obj/%.o: %.c
 	$(call say,CC,$<)mkdir -p $(@D)

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A scalar is text until a getter types it: NO is a country, 010 a name and
+ * 1e3 a comment. An alias is the node that it stands for, so nothing is copied;
+ * getters go no deeper than the schema does, however deep the file is.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "node.h"
+#include "parse.h"
+#include "suggest.h"
+#include "words.h"
+
+/* More than any value there is; paths have the most. */
+#define TEXT_MAX 1024
+
+/**
+ * node_place() - where a node stands
+ * @n: the node
+ *
+ * Return: the place of its first character.
+ */
+struct place node_place(struct node n)
+{
+	return (struct place){ n.doc->name, n.yaml->start_mark.line + 1,
+			       n.yaml->start_mark.column + 1 };
+}
+
+/**
+ * node_wrong() - a node is wrong
+ * @n: the node
+ * @fmt: what is wrong with it
+ */
+void node_wrong(struct node n, const char *fmt, ...)
+{
+	struct place at = node_place(n);
+	struct fault f = {};
+	va_list ap;
+
+	va_start(ap, fmt);
+	f.text = mem_vprintf(fmt, ap);
+	va_end(ap);
+	wrongs_take(n.doc->wrongs, &at, &f);
+}
+
+/**
+ * node_take() - what a parser found wrong with a node's value
+ * @n: the node
+ * @f: what was found, empty afterwards
+ */
+void node_take(struct node n, struct fault *f)
+{
+	struct place at = node_place(n);
+
+	wrongs_take(n.doc->wrongs, &at, f);
+}
+
+static struct node node_at(struct node from, int id)
+{
+	return (struct node){ from.doc,
+			      yaml_document_get_node(&from.doc->yaml, id) };
+}
+
+static bool has_tag(struct node n)
+{
+	static const char *const implied[] = {
+		[YAML_SCALAR_NODE] = YAML_DEFAULT_SCALAR_TAG,
+		[YAML_SEQUENCE_NODE] = YAML_DEFAULT_SEQUENCE_TAG,
+		[YAML_MAPPING_NODE] = YAML_DEFAULT_MAPPING_TAG,
+	};
+	const char *tag = (const char *)n.yaml->tag;
+
+	if (!strcmp(tag, implied[n.yaml->type]))
+		return false;
+	node_wrong(n, "has a tag, %.40s; leave it out: all values are text",
+		   tag);
+	return true;
+}
+
+/* What "key:" has without anything behind it. */
+static bool is_nothing(struct node n)
+{
+	return n.yaml->type == YAML_SCALAR_NODE &&
+	       n.yaml->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	       !n.yaml->data.scalar.length;
+}
+
+/**
+ * node_is_list() - is it a list?
+ * @n: the node
+ *
+ * Return: whether it is.
+ */
+bool node_is_list(struct node n)
+{
+	return n.yaml->type == YAML_SEQUENCE_NODE;
+}
+
+/**
+ * node_is_map() - is it a mapping?
+ * @n: the node
+ *
+ * Return: whether it is.
+ */
+bool node_is_map(struct node n)
+{
+	return n.yaml->type == YAML_MAPPING_NODE;
+}
+
+/* "- 2001:db8::" is a mapping of 2001:db8: to nothing. */
+static bool is_cut_address(struct node n)
+{
+	const yaml_node_pair_t *pair = n.yaml->data.mapping.pairs.start;
+	struct node key;
+	size_t len;
+
+	if (!node_is_map(n) || n.yaml->data.mapping.pairs.top - pair != 1)
+		return false;
+	key = node_at(n, pair->key);
+	if (!is_nothing(node_at(n, pair->value)) ||
+	    key.yaml->type != YAML_SCALAR_NODE)
+		return false;
+	len = key.yaml->data.scalar.length;
+	if (!len || len > 40 || key.yaml->data.scalar.value[len - 1] != ':')
+		return false;
+	node_wrong(n, "YAML takes %s: for something else\nquote it: \"%s:\"",
+		   key.yaml->data.scalar.value, key.yaml->data.scalar.value);
+	return true;
+}
+
+/**
+ * node_text() - a scalar
+ * @n: the node
+ *
+ * Return: the text, one line of it, good as long as the document is; NULL if
+ * it is none.
+ */
+const char *node_text(struct node n)
+{
+	const char *text, *wrong;
+	size_t len;
+
+	if (n.yaml->type != YAML_SCALAR_NODE) {
+		if (!is_cut_address(n))
+			node_wrong(n, "expected one value, not a %s",
+				   node_is_map(n) ? "mapping" : "list");
+		return NULL;
+	}
+	if (has_tag(n))
+		return NULL;
+	if (is_nothing(n)) {
+		node_wrong(n, "has no value; an empty one is written \"\"");
+		return NULL;
+	}
+	text = (const char *)n.yaml->data.scalar.value;
+	len = n.yaml->data.scalar.length;
+	if (len > TEXT_MAX) {
+		node_wrong(n, "%zu bytes, expected at most %d", len, TEXT_MAX);
+		return NULL;
+	}
+	wrong = parse_line(text, len);
+	if (wrong) {
+		node_wrong(n, "%s", wrong);
+		return NULL;
+	}
+	return text;
+}
+
+/**
+ * node_copy() - a scalar of a certain form
+ * @n: the node
+ * @parse: says what is wrong with a text, or NULL
+ *
+ * Return: a copy of the text, NULL if there is anything wrong.
+ */
+char *node_copy(struct node n, const char *(*parse)(const char *s))
+{
+	const char *text = node_text(n), *wrong;
+
+	if (!text)
+		return NULL;
+	wrong = parse(text);
+	if (!wrong)
+		return mem_strdup(text);
+	node_wrong(n, "\"%s\": %s", text, wrong);
+	return NULL;
+}
+
+/* Some words, for a sentence: a, b, c */
+static char *join(const char *const *words, size_t n)
+{
+	char *text = mem_strdup(words[0]), *longer;
+	size_t i;
+
+	for (i = 1; i < n; i++) {
+		longer = mem_printf("%s, %s", text, words[i]);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+static bool find_word(struct node n, const char *text, const char *what,
+		      const char *const *words, size_t n_words, size_t *which)
+{
+	char near[SUGGEST_TEXT];
+	char *all;
+	size_t i;
+
+	for (i = 0; i < n_words; i++) {
+		if (!strcmp(words[i], text)) {
+			*which = i;
+			return true;
+		}
+	}
+	all = join(words, n_words);
+	node_wrong(n, "\"%s\"%s%s\nexpected %s", text, what,
+		   suggest(text, words, n_words, near), all);
+	free(all);
+	return false;
+}
+
+/**
+ * node_choice() - a scalar that is one of some words
+ * @n: the node
+ * @words: the words
+ * @n_words: how many
+ * @which: the index of the one that it is
+ *
+ * Return: whether it is one of them.
+ */
+bool node_choice(struct node n, const char *const *words, size_t n_words,
+		 size_t *which)
+{
+	const char *text = node_text(n);
+
+	return text && find_word(n, text, " is not known here", words, n_words,
+				 which);
+}
+
+/**
+ * node_bool() - true or false
+ * @n: the node
+ *
+ * Return: which; false as well if it is neither.
+ */
+bool node_bool(struct node n)
+{
+	static const char *const words[] = { "false", "true" };
+	size_t which;
+
+	return node_choice(n, words, 2, &which) && which;
+}
+
+/**
+ * node_items() - the items of a list
+ * @n: the node
+ * @one: takes an item
+ * @arg: for @one
+ */
+void node_items(struct node n, node_one one, void *arg)
+{
+	yaml_node_item_t *item;
+
+	if (is_nothing(n))
+		return;
+	if (!node_is_list(n)) {
+		node_wrong(n, "expected a list");
+		return;
+	}
+	if (has_tag(n))
+		return;
+	for (item = n.yaml->data.sequence.items.start;
+	     item < n.yaml->data.sequence.items.top; item++)
+		one(node_at(n, *item), arg);
+}
+
+/**
+ * node_each() - one value, or those of a list
+ * @n: the node
+ * @one: takes a value
+ * @arg: for @one
+ */
+void node_each(struct node n, node_one one, void *arg)
+{
+	if (node_is_list(n))
+		node_items(n, one, arg);
+	else
+		one(n, arg);
+}
+
+static bool expect_map(struct node n)
+{
+	if (is_nothing(n))
+		return false;
+	if (node_is_map(n))
+		return !has_tag(n);
+	node_wrong(n, "expected a mapping, such as {key: value}");
+	return false;
+}
+
+/**
+ * node_names() - what a mapping has under the names of objects
+ * @n: the node
+ * @one: takes a name, the node that it is, and what is under it
+ * @arg: for @one
+ */
+void node_names(struct node n, node_named one, void *arg)
+{
+	yaml_node_pair_t *pair;
+
+	if (!expect_map(n))
+		return;
+	for (pair = n.yaml->data.mapping.pairs.start;
+	     pair < n.yaml->data.mapping.pairs.top; pair++) {
+		struct node key = node_at(n, pair->key);
+		const char *name = node_text(key), *wrong;
+
+		if (!name)
+			continue;
+		wrong = parse_name(name);
+		if (wrong)
+			node_wrong(key, "\"%s\": %s", name, wrong);
+		else
+			one(name, key, node_at(n, pair->value), arg);
+	}
+}
+
+/**
+ * node_keys() - what a mapping has under the keys of a schema
+ * @n: the node
+ * @keys: the keys that it may have, at most 32
+ * @n_keys: how many
+ * @one: takes the index of a key, and what is under it
+ * @arg: for @one
+ *
+ * Return: bit for each key that is there.
+ */
+unsigned int node_keys(struct node n, const char *const *keys, size_t n_keys,
+		       node_keyed one, void *arg)
+{
+	unsigned int given = 0;
+	yaml_node_pair_t *pair;
+
+	if (!expect_map(n))
+		return 0;
+	for (pair = n.yaml->data.mapping.pairs.start;
+	     pair < n.yaml->data.mapping.pairs.top; pair++) {
+		struct node key = node_at(n, pair->key);
+		const char *word = node_text(key);
+		size_t which;
+
+		if (!word || !find_word(key, word, " is no key here", keys,
+					n_keys, &which))
+			continue;
+		if (given >> which & 1)
+			node_wrong(key, "\"%s\" is given twice", word);
+		else
+			one(which, node_at(n, pair->value), arg);
+		given |= 1U << which;
+	}
+	return given;
+}
