@@ -60,5 +60,6 @@ extern const struct object object_status;
 extern const struct object object_stats;
 extern const struct object object_monitor;
 extern const struct object object_flush;
+extern const struct object object_check;
 
 #endif

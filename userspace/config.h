@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The configuration: what shall be in force, as its files say it. */
+#ifndef CAMFENCE_CONFIG_H
+#define CAMFENCE_CONFIG_H
+
+#include "fault.h"
+#include "place.h"
+#include "ruleset.h"
+#include "tool.h"
+
+#define CONFIG_FILE "/etc/camfence/camfence.yaml"
+
+/*
+ * struct config - a configuration as read
+ * @want: its objects, each kind sorted by name; the parts of its policies'
+ *	services are exemptions with @is_service, templates that are named but
+ *	not written down are added; generation 0
+ * @ranges: of @want.set[i], merged
+ * @max_age: of @want.set[i], seconds, 0 for none
+ * @place: of @want's objects, place[KIND][i]; of a template and of a part of a
+ *	service it is where it is named
+ * @lockdown: interfaces
+ * @files: what was read, the configuration's file first; places refer to it
+ */
+struct config {
+	struct ruleset want;
+	struct ranges *ranges;
+	u64 *max_age;
+	struct place *place[KINDS];
+	struct names lockdown;
+	struct names files;
+};
+
+int config_load(struct config *c, const char *file, const struct options *o,
+		struct fault *f);
+void config_free(struct config *c);
+
+#endif

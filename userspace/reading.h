@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Between the parts of config_load(): a configuration while it is read. */
+#ifndef CAMFENCE_READING_H
+#define CAMFENCE_READING_H
+
+#include "config.h"
+#include "node.h"
+
+/*
+ * struct reading - a configuration while it is read
+ * @config: what was read so far, nothing sorted
+ * @force: guards that are to be passed
+ * @wrongs: all that is wrong
+ * @site: where the site's policy is named, file NULL if nowhere
+ * @no_site: "site: none"
+ * @overfull: bit for each kind of which there are too many
+ * @cap_ranges: of @config->ranges, @cap_max_age: likewise
+ * @cap_place: likewise
+ */
+struct reading {
+	struct config *config;
+	unsigned int force;
+	struct wrongs wrongs;
+	struct place site;
+	bool no_site;
+	unsigned int overfull;
+	size_t cap_ranges, cap_max_age;
+	size_t cap_place[KINDS];
+};
+
+void *reading_add(struct reading *r, enum objkind kind, const char *name,
+		  const struct place *at);
+size_t reading_wrongs(const struct reading *r);
+char *reading_path(struct node n, const char *path);
+
+void read_sets(struct reading *r, struct node n);
+void read_policies(struct reading *r, struct node n);
+void read_cameras(struct reading *r, struct node n);
+void read_catches(struct reading *r, struct node n);
+void camera_read(struct reading *r, enum objkind kind, size_t i,
+		 bool one_family);
+
+void reading_finish(struct reading *r);
+
+#endif
