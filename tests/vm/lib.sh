@@ -295,8 +295,10 @@ neigh add ${BADDR6[$host]} lladdr ${BMAC[$host]} dev $dev nud permanent"
 	# Packets that nobody asked for would be counted as well. What the router
 	# listens to it has reported in milliseconds, and what neighbours are known is
 	# not verified after five seconds; devices and namespaces to come inherit it.
+	# The neighbours' defaults are the machine's, seen in its first namespace alone.
 	echo 1 >/proc/sys/net/ipv6/conf/default/mldv2_unsolicited_report_interval
-	echo 3600 >/proc/sys/net/ipv6/neigh/default/delay_first_probe_time
+	[[ ! -d /proc/sys/net/ipv6/neigh/default ]] ||
+		echo 3600 >/proc/sys/net/ipv6/neigh/default/delay_first_probe_time
 	ip_batch "$lines"
 	if [[ -n ${BRIDGED:-} ]]; then
 		bridge_up
