@@ -14,6 +14,7 @@
 #include "mem.h"
 #include "parse.h"
 #include "reading.h"
+#include "show.h"
 
 static void read_file(struct reading *r, const char *name, bool first);
 
@@ -39,10 +40,36 @@ char *reading_path(struct node n, const char *path)
 {
 	const char *slash = strrchr(n.doc->name, '/');
 
+	/* "-" is standard input to what opens it. */
+	if (!strcmp(path, "-") && !slash)
+		return mem_strdup("./-");
 	if (*path == '/' || !slash)
 		return mem_strdup(path);
 	return mem_printf("%.*s/%s", (int)(slash - n.doc->name), n.doc->name,
 			  path);
+}
+
+/**
+ * reading_file() - a file that is read
+ * @r: the reading
+ * @name: its name
+ *
+ * Return: the name, good as long as the configuration is.
+ */
+const char *reading_file(struct reading *r, const char *name)
+{
+	struct names *files = &r->config->files;
+
+	names_add(files, name, strlen(name));
+	return files->v[files->n - 1];
+}
+
+/* To the kernel a catch is a camera, and they are counted together. */
+static size_t how_many(const struct ruleset *rs, enum objkind kind)
+{
+	if (kind == KIND_CAMERA || kind == KIND_CATCH)
+		return rs->n[KIND_CAMERA] + rs->n[KIND_CATCH];
+	return rs->n[kind];
 }
 
 static size_t most(enum objkind kind)
@@ -73,6 +100,44 @@ static void *append(struct ruleset *rs, enum objkind kind)
 	}
 }
 
+/* Said once; what would come behind it is not read. */
+static void overflow(struct reading *r, enum objkind kind,
+		     const struct place *at, size_t limit, const char *what)
+{
+	if (!(r->overfull >> kind & 1))
+		wrongs_add(&r->wrongs, at, "more than %zu %s, which is all that there can be",
+			   limit, what);
+	r->overfull |= 1U << kind;
+}
+
+/**
+ * reading_weigh() - count what an object consists of
+ * @r: the reading
+ * @kind: what kind of object
+ * @n: how many ranges, selectors or prefixes it has
+ * @at: where it stands
+ *
+ * An alias makes many of few, so that this cannot wait until all is read.
+ */
+void reading_weigh(struct reading *r, enum objkind kind, size_t n,
+		   const struct place *at)
+{
+	static const struct {
+		size_t limit;
+		const char *what;
+	} of[KINDS] = {
+		[KIND_SET] = { CAMFENCE_MAX_RANGES, "ranges" },
+		[KIND_CAMERA] = { CAMFENCE_MAX_ALL_SELECTORS, "selectors" },
+		[KIND_CATCH] = { CAMFENCE_MAX_ALL_SELECTORS, "selectors" },
+		[KIND_EXEMPTION] = { CAMFENCE_MAX_PREFIXES, "prefixes" },
+	};
+	enum objkind with = kind == KIND_CATCH ? KIND_CAMERA : kind;
+
+	r->weight[with] += n;
+	if (r->weight[with] > of[kind].limit)
+		overflow(r, kind, at, of[kind].limit, of[kind].what);
+}
+
 /**
  * reading_add() - a new object
  * @r: the reading
@@ -90,14 +155,10 @@ void *reading_add(struct reading *r, enum objkind kind, const char *name,
 	size_t i = c->want.n[kind];
 	char **object;
 
-	if (i == most(kind)) {
-		if (!(r->overfull >> kind & 1))
-			wrongs_add(&r->wrongs, at,
-				   "%s \"%s\": there are %zu already, which is all that there can be",
-				   kind_name(kind), name, i);
-		r->overfull |= 1U << kind;
+	if (how_many(&c->want, kind) >= most(kind))
+		overflow(r, kind, at, most(kind), kind_plural(kind));
+	if (r->overfull >> kind & 1)
 		return NULL;
-	}
 	object = append(&c->want, kind);
 	*object = mem_strdup(name);
 	c->place[kind] = mem_grow(c->place[kind], &r->cap_place[kind], i + 1,
@@ -154,44 +215,72 @@ static void read_site(struct reading *r, struct node n)
 	free(name);
 }
 
+/* The same file again, by whatever name, would be a loop or all of it twice. */
+static bool is_new(struct reading *r, struct node n, const char *name)
+{
+	struct stat st;
+	size_t i;
+
+	if (stat(name, &st))
+		return true;
+	for (i = 0; i < r->n_identities; i++) {
+		const struct identity *id = &r->identity[i];
+
+		if (id->dev != st.st_dev || id->ino != st.st_ino)
+			continue;
+		node_wrong(n, "include: %s is read already", name);
+		return false;
+	}
+	return true;
+}
+
+static void remember(struct reading *r, const char *name)
+{
+	struct stat st;
+
+	if (stat(name, &st))
+		return;
+	r->identity = mem_grow(r->identity, &r->cap_identities,
+			       r->n_identities + 1, sizeof(*r->identity));
+	r->identity[r->n_identities++] = (struct identity){
+		st.st_dev, st.st_ino
+	};
+}
+
 static void read_include(struct node n, void *arg)
 {
 	const char *text = node_text(n);
 	struct reading *r = arg;
 	glob_t found = {};
 	char *pattern;
+	int failed;
 	size_t i;
 
 	if (!text)
 		return;
 	pattern = reading_path(n, text);
-	switch (glob(pattern, 0, NULL, &found)) {
-	case 0:
-		for (i = 0; i < found.gl_pathc; i++)
+	failed = glob(pattern, 0, NULL, &found);
+	for (i = 0; i < found.gl_pathc && !failed; i++)
+		if (is_new(r, n, found.gl_pathv[i]))
 			read_file(r, found.gl_pathv[i], false);
-		break;
-	case GLOB_NOMATCH:
-		if (!strpbrk(text, "*?["))
-			node_wrong(n, "include \"%s\": %s", text,
-				   strerror(ENOENT));
-		break;
-	default:
-		node_wrong(n, "include \"%s\": %s", text, strerror(errno));
-	}
+	/* A directory of parts may have none yet. */
+	if (failed && (failed != GLOB_NOMATCH || !strpbrk(text, "*?[")))
+		node_wrong(n, "include: %s: %s", pattern, strerror(errno));
 	globfree(&found);
 	free(pattern);
 }
 
 enum section {
 	VERSION, INCLUDE, LOCKDOWN, NAT64, SITE, SETS, POLICIES, CATCH,
-	CAMERAS, SECTIONS
+	INVENTORY, CAMERAS, EXEMPTIONS, SECTIONS
 };
 
 static const char *const sections[SECTIONS] = {
 	[VERSION] = "version", [INCLUDE] = "include",
 	[LOCKDOWN] = "lockdown", [NAT64] = "nat64", [SITE] = "site",
 	[SETS] = "sets", [POLICIES] = "policies", [CATCH] = "catch",
-	[CAMERAS] = "cameras",
+	[INVENTORY] = "inventory", [CAMERAS] = "cameras",
+	[EXEMPTIONS] = "exemptions",
 };
 
 static void read_section(size_t which, struct node n, void *arg)
@@ -215,19 +304,22 @@ static void read_section(size_t which, struct node n, void *arg)
 		return read_policies(r, n);
 	case CATCH:
 		return read_catches(r, n);
+	case INVENTORY:
+		return read_inventory(r, n);
 	case CAMERAS:
 		return read_cameras(r, n);
+	case EXEMPTIONS:
+		return read_exemptions(r, n);
 	}
 }
 
 static void read_file(struct reading *r, const char *name, bool first)
 {
-	struct names *files = &r->config->files;
 	struct document d;
 	struct node root;
 
-	names_add(files, name, strlen(name));
-	if (!document_open(&d, files->v[files->n - 1], &r->wrongs))
+	remember(r, name);
+	if (!document_open(&d, reading_file(r, name), &r->wrongs))
 		return;
 	root = document_root(&d);
 	if (!(node_keys(root, sections, SECTIONS, read_section, r) &
@@ -253,6 +345,7 @@ int config_load(struct config *c, const char *file, const struct options *o,
 	struct reading r = { .config = c, .force = o->force };
 
 	read_file(&r, file, true);
+	free(r.identity);
 	reading_finish(&r);
 	return wrongs_end(&r.wrongs, f);
 }

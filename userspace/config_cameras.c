@@ -28,6 +28,10 @@ static const char *const catch_keys[CATCH_WORDS] = {
 	[CATCH_COMMENT] = "comment", [CATCH_SHARED] = "shared",
 };
 
+static const char no_brands[] =
+	"brand: there is no table of brands yet\n"
+	"write the first digits of their MAC addresses: oui: [00:00:5e]";
+
 /*
  * struct camera_reading - a camera or catch while it is read
  * @type: of the selectors that are being read
@@ -73,7 +77,7 @@ static void read_key(size_t which, struct node n, void *arg)
 		return;
 	}
 	x->type = which;
-	node_each(n, read_selector, x);
+	node_some(n, read_selector, x);
 }
 
 static void read_catch_key(size_t which, struct node n, void *arg)
@@ -85,7 +89,7 @@ static void read_catch_key(size_t which, struct node n, void *arg)
 	};
 
 	if (which == CATCH_BRAND)
-		node_wrong(n, "brand: there is no table of brands yet\nwrite the first digits of its MAC addresses: oui: [44:19:b6]");
+		node_wrong(n, "%s", no_brands);
 	else
 		read_key(as_camera[which], n, arg);
 }
@@ -105,12 +109,14 @@ void camera_read(struct reading *r, enum objkind kind, size_t i,
 	const struct place *at = &r->config->place[kind][i];
 	struct fault f = {};
 
+	reading_weigh(r, kind, c->n_selectors, at);
 	if (!c->n_selectors)
 		wrongs_add(&r->wrongs, at, "%s \"%s\": nothing that it is known by, expected %s",
 			   kind_name(kind), c->name, kind == KIND_CATCH ?
 			   "oui or iif" : "mac, addr, net, oui or iif");
 	if (!c->policy)
-		wrongs_add(&r->wrongs, at, "%s \"%s\": \"policy\" is missing, such as policy: geoblock",
+		wrongs_add(&r->wrongs, at,
+			   "%s \"%s\": \"policy\" is missing, such as policy: geoblock",
 			   kind_name(kind), c->name);
 	if (one_family || !camera_check_families(c, r->force, &f))
 		return;

@@ -107,26 +107,39 @@ static void check_catch_names(struct reading *r)
 }
 
 /*
- * struct user - an object that names others, for what is said about them
+ * struct user - what names objects, for what is said about them
+ * @what: what kind of object
+ * @name: its name, or NULL
  */
 struct user {
-	enum objkind kind;
+	const char *what;
 	const char *name;
 	const struct place *at;
 };
+
+static void say_none(struct reading *r, const struct user *u, enum objkind kind,
+		     const char *name, const char *remedy)
+{
+	char *user = u->name ? mem_printf("%s \"%s\"", u->what, u->name) :
+			       mem_strdup(u->what);
+
+	wrongs_add(&r->wrongs, u->at, "%s: there is no %s \"%s\"%s", user,
+		   kind_name(kind), name, remedy);
+	free(user);
+}
 
 static void need_set(struct reading *r, const struct user *u, const char *set)
 {
 	const struct ruleset *want = &r->config->want;
 	char near[SUGGEST_TEXT];
+	const char *remedy;
 
 	if (ruleset_find(want, KIND_SET, set) || wrongs_full(&r->wrongs))
 		return;
-	ruleset_suggest(want, KIND_SET, set, near);
-	wrongs_add(&r->wrongs, u->at, "%s \"%s\": there is no set \"%s\"%s%s",
-		   kind_name(u->kind), u->name, set, near,
-		   *near || strcmp(set, "cn") ? "" :
-		   "\nwrite under sets: cn: {source: tor-geoipdb, country: [CN, HK, MO]}");
+	remedy = ruleset_suggest(want, KIND_SET, set, near);
+	if (!strcmp(set, "cn") && !*near)
+		remedy = "\nwrite under sets: cn: {source: tor-geoipdb, country: [CN, HK, MO]}";
+	say_none(r, u, KIND_SET, set, remedy);
 }
 
 static void need_sets(struct reading *r, const struct user *u,
@@ -139,26 +152,29 @@ static void need_sets(struct reading *r, const struct user *u,
 }
 
 /* A template is added where it is first named. */
+static void add_template(struct reading *r, const struct user *u,
+			 const struct policy *template)
+{
+	struct policy *p = reading_add(r, KIND_POLICY, template->name, u->at);
+
+	if (p)
+		policy_copy(p, template);
+	sort_kind(r, KIND_POLICY);
+}
+
 static void need_policy(struct reading *r, const struct user *u,
 			const char *name)
 {
-	const struct policy *template = template_find(name);
 	const struct ruleset *want = &r->config->want;
 	char near[SUGGEST_TEXT];
-	struct policy *p;
 
-	if (!name || ruleset_find(want, KIND_POLICY, name))
+	if (ruleset_find(want, KIND_POLICY, name))
 		return;
-	if (template) {
-		p = reading_add(r, KIND_POLICY, name, u->at);
-		if (p)
-			policy_copy(p, template);
-		sort_kind(r, KIND_POLICY);
-	} else if (!wrongs_full(&r->wrongs)) {
-		wrongs_add(&r->wrongs, u->at, "%s \"%s\": there is no policy \"%s\"%s",
-			   kind_name(u->kind), u->name, name,
-			   policy_suggest(want, name, near));
-	}
+	if (template_find(name))
+		add_template(r, u, template_find(name));
+	else if (!wrongs_full(&r->wrongs))
+		say_none(r, u, KIND_POLICY, name,
+			 policy_suggest(want, name, near));
 }
 
 static void need_camera(struct reading *r, const struct user *u,
@@ -173,8 +189,7 @@ static void need_camera(struct reading *r, const struct user *u,
 	ruleset_suggest(want, KIND_CAMERA, name, near);
 	if (!*near)
 		ruleset_suggest(want, KIND_CATCH, name, near);
-	wrongs_add(&r->wrongs, u->at, "%s \"%s\": there is no camera \"%s\"%s",
-		   kind_name(u->kind), u->name, name, near);
+	say_none(r, u, KIND_CAMERA, name, near);
 }
 
 static void need_policies_of_cameras(struct reading *r, enum objkind kind,
@@ -183,10 +198,11 @@ static void need_policies_of_cameras(struct reading *r, enum objkind kind,
 	size_t n = r->config->want.n[kind], i;
 
 	for (i = 0; i < n; i++) {
-		struct user u = { kind, cameras[i].name,
+		struct user u = { kind_name(kind), cameras[i].name,
 				  &r->config->place[kind][i] };
 
-		need_policy(r, &u, cameras[i].policy);
+		if (cameras[i].policy)
+			need_policy(r, &u, cameras[i].policy);
 	}
 }
 
@@ -197,10 +213,11 @@ static void check_exemptions(struct reading *r)
 
 	for (i = 0; i < want->n[KIND_EXEMPTION]; i++) {
 		const struct exemption *e = &want->exemption[i];
-		struct user u = { KIND_EXEMPTION, e->name,
+		struct user u = { "exemption", e->name,
 				  &r->config->place[KIND_EXEMPTION][i] };
 
-		need_policy(r, &u, e->policy);
+		if (e->policy)
+			need_policy(r, &u, e->policy);
 		if (e->camera)
 			need_camera(r, &u, e->camera);
 		need_sets(r, &u, &e->sets);
@@ -214,7 +231,7 @@ static void check_policies(struct reading *r)
 
 	for (i = 0; i < want->n[KIND_POLICY]; i++) {
 		const struct policy *p = &want->policy[i];
-		struct user u = { KIND_POLICY, p->name,
+		struct user u = { "policy", p->name,
 				  &r->config->place[KIND_POLICY][i] };
 
 		need_sets(r, &u, &p->allow);
@@ -228,39 +245,19 @@ static void check_site(struct reading *r)
 	struct settings *s = &r->config->want.settings;
 	const struct ruleset *want = &r->config->want;
 	const struct policy *p = ruleset_find(want, KIND_POLICY, "site");
+	struct user u = { .what = "site", .at = &r->site };
 	struct fault f = {};
 
 	if (!r->site.file && p) {
-		s->site = mem_strdup("site");
+		s->site = mem_strdup(p->name);
 		r->site = r->config->place[KIND_POLICY][p - want->policy];
 	}
 	if (!s->site)
 		return;
+	need_policy(r, &u, s->site);
 	p = ruleset_find(want, KIND_POLICY, s->site);
-	if (!p && template_find(s->site))
-		p = template_find(s->site);
 	if (p && policy_check_site(p, &f))
-		wrongs_take(&r->wrongs, &r->site, &f);
-}
-
-static void need_site(struct reading *r)
-{
-	const char *site = r->config->want.settings.site;
-	const struct ruleset *want = &r->config->want;
-	char near[SUGGEST_TEXT];
-	struct policy *p;
-
-	if (!site || ruleset_find(want, KIND_POLICY, site))
-		return;
-	if (!template_find(site)) {
-		wrongs_add(&r->wrongs, &r->site, "site: there is no policy \"%s\"%s",
-			   site, policy_suggest(want, site, near));
-		return;
-	}
-	p = reading_add(r, KIND_POLICY, site, &r->site);
-	if (p)
-		policy_copy(p, template_find(site));
-	sort_kind(r, KIND_POLICY);
+		wrongs_take(&r->wrongs, u.at, &f);
 }
 
 /* The parts of a policy's services are exemptions of its own. */
@@ -269,7 +266,7 @@ static void expand_services(struct reading *r, size_t nth)
 	struct config *c = r->config;
 	struct policy *p = &c->want.policy[nth];
 	struct place at = c->place[KIND_POLICY][nth];
-	struct user u = { KIND_POLICY, p->name, &at };
+	struct user u = { "policy", p->name, &at };
 	struct fault f = {};
 	size_t i, k;
 
@@ -303,6 +300,65 @@ static void check_services(struct reading *r)
 		expand_services(r, i);
 }
 
+/* A selector of a camera, while all of them are put in order. */
+struct owned {
+	const struct selector *selector;
+	size_t owner;
+};
+
+static int compare_owned(const void *x, const void *y)
+{
+	const struct owned *a = x, *b = y;
+	int c = selector_compare(a->selector, b->selector);
+
+	return c ? c : (a->owner > b->owner) - (a->owner < b->owner);
+}
+
+static struct owned *sort_selectors(const struct camera *cameras, size_t n,
+				    size_t *total)
+{
+	struct owned *v;
+	size_t i, k;
+
+	*total = 0;
+	for (i = 0; i < n; i++)
+		*total += cameras[i].n_selectors;
+	v = mem_zalloc(*total * sizeof(*v));
+	*total = 0;
+	for (i = 0; i < n; i++)
+		for (k = 0; k < cameras[i].n_selectors; k++)
+			v[(*total)++] = (struct owned){
+				&cameras[i].selector[k], i
+			};
+	qsort(v, *total, sizeof(*v), compare_owned);
+	return v;
+}
+
+/* All that have the same selector stand side by side. */
+static void check_shared(struct reading *r, enum objkind kind,
+			 struct camera *cameras)
+{
+	size_t n = r->config->want.n[kind], total, first = 0, i;
+	struct owned *v = sort_selectors(cameras, n, &total);
+	struct fault f = {};
+
+	for (i = 1; i < total; i++) {
+		struct camera *c = &cameras[v[i].owner];
+
+		if (!selector_equal(v[first].selector, v[i].selector)) {
+			first = i;
+			continue;
+		}
+		if (!camera_share(c, &cameras[v[first].owner], kind, r->force,
+				  &f))
+			continue;
+		fault_add(&f, "or for good, at both: shared: true");
+		wrongs_take(&r->wrongs, &r->config->place[kind][v[i].owner],
+			    &f);
+	}
+	free(v);
+}
+
 /**
  * reading_finish() - all that has to be done when all files have been read
  * @r: the reading
@@ -318,9 +374,10 @@ void reading_finish(struct reading *r)
 	}
 	check_catch_names(r);
 	check_site(r);
-	need_site(r);
 	need_policies_of_cameras(r, KIND_CAMERA, want->camera);
 	need_policies_of_cameras(r, KIND_CATCH, want->catch);
+	check_shared(r, KIND_CAMERA, want->camera);
+	check_shared(r, KIND_CATCH, want->catch);
 	check_exemptions(r);
 	check_policies(r);
 	check_services(r);

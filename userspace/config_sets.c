@@ -46,10 +46,6 @@ static void read_source(struct node n, void *arg)
 			names_add(&s->files, tor[i], strlen(tor[i]));
 		return;
 	}
-	if (!strcmp(text, "-")) {
-		node_wrong(n, "source \"-\": expected a file, which is there at the next boot, too");
-		return;
-	}
 	path = reading_path(n, text);
 	names_add(&s->files, path, strlen(path));
 	free(path);
@@ -79,8 +75,10 @@ static void read_max_age(struct node n, struct set_reading *s)
 	const char *text = node_text(n);
 	struct fault f = {};
 
-	if (text && parse_span(text, &s->max_age, &f))
-		node_take(n, &f);
+	if (!text || !parse_span(text, &s->max_age, &f))
+		return;
+	fault_prefix(&f, CODE_INPUT, "max-age ");
+	node_take(n, &f);
 }
 
 static void read_range(struct node n, void *arg)
@@ -106,15 +104,15 @@ static void read_key(size_t which, struct node n, void *arg)
 	switch (which) {
 	case SOURCE:
 		s->source = n;
-		return node_each(n, read_source, s);
+		return node_some(n, read_source, s);
 	case FORMAT:
 		return read_format(n, s);
 	case COUNTRY:
-		return node_each(n, read_country, s);
+		return node_some(n, read_country, s);
 	case MAX_AGE:
 		return read_max_age(n, s);
 	case RANGES:
-		return node_each(n, read_range, s);
+		return node_some(n, read_range, s);
 	}
 }
 
@@ -124,7 +122,7 @@ static bool check_keys(struct node key, const char *name, unsigned int given)
 					     1 << COUNTRY;
 
 	if (given & 1 << RANGES && given & of_files) {
-		node_wrong(key, "set \"%s\": has its ranges here; source, format and country are for files",
+		node_wrong(key, "set \"%s\": ranges are here; source, format, country want files",
 			   name);
 		return false;
 	}
@@ -151,7 +149,8 @@ static void load_lists(struct set_reading *s, struct set *set)
 	node_take(s->source, &f);
 }
 
-static void keep_ranges(struct reading *r, struct set_reading *s)
+static void keep_ranges(struct reading *r, struct set_reading *s,
+			const struct place *at)
 {
 	struct config *c = r->config;
 	size_t i = c->want.n[KIND_SET] - 1;
@@ -163,6 +162,7 @@ static void keep_ranges(struct reading *r, struct set_reading *s)
 	c->ranges[i] = s->load.ranges;
 	c->max_age[i] = s->max_age;
 	s->load.ranges = (struct ranges){};
+	reading_weigh(r, KIND_SET, c->ranges[i].n4 + c->ranges[i].n6, at);
 }
 
 static void read_set(const char *name, struct node key, struct node value,
@@ -189,7 +189,7 @@ static void read_set(const char *name, struct node key, struct node value,
 	set->n6 = s.load.ranges.n6;
 	set->source = s.files.n ? load_source(s.files.v, s.files.n,
 					      &s.load.countries) : NULL;
-	keep_ranges(r, &s);
+	keep_ranges(r, &s, &at);
 	names_free(&s.files);
 }
 

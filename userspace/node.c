@@ -4,6 +4,7 @@
  * 1e3 a comment. An alias is the node that it stands for, so nothing is copied;
  * getters go no deeper than the schema does, however deep the file is.
  */
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,25 +112,48 @@ bool node_is_map(struct node n)
 	return n.yaml->type == YAML_MAPPING_NODE;
 }
 
-/* "- 2001:db8::" is a mapping of 2001:db8: to nothing. */
-static bool is_cut_address(struct node n)
+/**
+ * node_is_cut() - is it an address that YAML takes for something else?
+ * @n: the node
+ *
+ * "- 2001:db8::" is a mapping of 2001:db8: to nothing.
+ *
+ * Return: whether it is.
+ */
+bool node_is_cut(struct node n)
 {
-	const yaml_node_pair_t *pair = n.yaml->data.mapping.pairs.start;
+	const yaml_node_pair_t *pair;
 	struct node key;
+	const char *text;
 	size_t len;
 
-	if (!node_is_map(n) || n.yaml->data.mapping.pairs.top - pair != 1)
+	if (!node_is_map(n))
+		return false;
+	pair = n.yaml->data.mapping.pairs.start;
+	if (n.yaml->data.mapping.pairs.top - pair != 1)
 		return false;
 	key = node_at(n, pair->key);
 	if (!is_nothing(node_at(n, pair->value)) ||
 	    key.yaml->type != YAML_SCALAR_NODE)
 		return false;
-	len = key.yaml->data.scalar.length;
-	if (!len || len > 40 || key.yaml->data.scalar.value[len - 1] != ':')
-		return false;
-	node_wrong(n, "YAML takes %s: for something else\nquote it: \"%s:\"",
-		   key.yaml->data.scalar.value, key.yaml->data.scalar.value);
-	return true;
+	text = (const char *)key.yaml->data.scalar.value;
+	len = strlen(text);
+	return len && len < INET6_ADDRSTRLEN && text[len - 1] == ':';
+}
+
+static void say_no_scalar(struct node n)
+{
+	const char *text;
+
+	if (node_is_cut(n)) {
+		n = node_at(n, n.yaml->data.mapping.pairs.start->key);
+		text = (const char *)n.yaml->data.scalar.value;
+		node_wrong(n, "YAML takes %s: for something else\nquote it: \"%s:\"",
+			   text, text);
+	} else {
+		node_wrong(n, "expected one value, not a %s",
+			   node_is_map(n) ? "mapping" : "list");
+	}
 }
 
 /**
@@ -145,9 +169,7 @@ const char *node_text(struct node n)
 	size_t len;
 
 	if (n.yaml->type != YAML_SCALAR_NODE) {
-		if (!is_cut_address(n))
-			node_wrong(n, "expected one value, not a %s",
-				   node_is_map(n) ? "mapping" : "list");
+		say_no_scalar(n);
 		return NULL;
 	}
 	if (has_tag(n))
@@ -291,6 +313,21 @@ void node_each(struct node n, node_one one, void *arg)
 		node_items(n, one, arg);
 	else
 		one(n, arg);
+}
+
+/**
+ * node_some() - one value, or those of a list that is not empty
+ * @n: the node
+ * @one: takes a value
+ * @arg: for @one
+ */
+void node_some(struct node n, node_one one, void *arg)
+{
+	if (node_is_list(n) && n.yaml->data.sequence.items.start ==
+	    n.yaml->data.sequence.items.top)
+		node_wrong(n, "an empty list, expected at least one value");
+	else
+		node_each(n, one, arg);
 }
 
 static bool expect_map(struct node n)

@@ -47,12 +47,14 @@ void node_take(struct node n, struct fault *f);
 
 bool node_is_list(struct node n);
 bool node_is_map(struct node n);
+bool node_is_cut(struct node n);
 const char *node_text(struct node n);
 char *node_copy(struct node n, const char *(*parse)(const char *s));
 bool node_choice(struct node n, const char *const *words, size_t n_words,
 		 size_t *which);
 bool node_bool(struct node n);
 void node_each(struct node n, node_one one, void *arg);
+void node_some(struct node n, node_one one, void *arg);
 void node_items(struct node n, node_one one, void *arg);
 void node_names(struct node n, node_named one, void *arg);
 unsigned int node_keys(struct node n, const char *const *keys, size_t n_keys,

@@ -169,6 +169,46 @@ struct selector *camera_add_selector(struct camera *c)
 	return &c->selector[c->n_selectors++];
 }
 
+/* By family and first address, the longest prefix first. */
+static int compare_ranges(const struct range *a, const struct range *b)
+{
+	int order = a->family - b->family;
+
+	if (order)
+		return order;
+	if (a->family == 6) {
+		order = u128_cmp(a->v6.first, b->v6.first);
+		return order ? order : u128_cmp(a->v6.last, b->v6.last);
+	}
+	if (a->v4.first != b->v4.first)
+		return a->v4.first < b->v4.first ? -1 : 1;
+	return (a->v4.last > b->v4.last) - (a->v4.last < b->v4.last);
+}
+
+/**
+ * selector_compare() - an order of selectors
+ * @a: one
+ * @b: other
+ *
+ * Return: less than, equal to or more than 0; 0 where they select the same.
+ */
+int selector_compare(const struct selector *a, const struct selector *b)
+{
+	if (a->type != b->type)
+		return a->type < b->type ? -1 : 1;
+	switch (a->type) {
+	case SELECT_OUI:
+	case SELECT_MAC:
+		if (a->len != b->len)
+			return a->len < b->len ? -1 : 1;
+		return memcmp(a->mac, b->mac, sizeof(a->mac));
+	case SELECT_IIF:
+		return strcmp(a->iif, b->iif);
+	default:
+		return compare_ranges(&a->addr, &b->addr);
+	}
+}
+
 /**
  * selector_equal() - do two selectors select the same?
  * @a: one
@@ -178,19 +218,7 @@ struct selector *camera_add_selector(struct camera *c)
  */
 bool selector_equal(const struct selector *a, const struct selector *b)
 {
-	if (a->type != b->type)
-		return false;
-	switch (a->type) {
-	case SELECT_MAC:
-		return !memcmp(a->mac, b->mac, sizeof(a->mac));
-	case SELECT_OUI:
-		return a->len == b->len &&
-		       !memcmp(a->mac, b->mac, sizeof(a->mac));
-	case SELECT_IIF:
-		return !strcmp(a->iif, b->iif);
-	default:
-		return range_equal(&a->addr, &b->addr);
-	}
+	return !selector_compare(a, b);
 }
 
 /**
@@ -264,21 +292,9 @@ struct range *exemption_add_remote(struct exemption *e)
 	return &e->remote[e->n_remotes++];
 }
 
-/* By family and first address, the longest prefix first. */
 static int compare_remotes(const void *x, const void *y)
 {
-	const struct range *a = x, *b = y;
-	int order = a->family - b->family;
-
-	if (order)
-		return order;
-	if (a->family == 6) {
-		order = u128_cmp(a->v6.first, b->v6.first);
-		return order ? order : u128_cmp(a->v6.last, b->v6.last);
-	}
-	if (a->v4.first != b->v4.first)
-		return a->v4.first < b->v4.first ? -1 : 1;
-	return (a->v4.last > b->v4.last) - (a->v4.last < b->v4.last);
+	return compare_ranges(x, y);
 }
 
 /**

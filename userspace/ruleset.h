@@ -203,6 +203,7 @@ void settings_copy(struct settings *to, const struct settings *from);
 int settings_add_nat64(struct settings *s, const char *word, struct fault *f);
 
 struct selector *camera_add_selector(struct camera *c);
+int selector_compare(const struct selector *a, const struct selector *b);
 bool selector_equal(const struct selector *a, const struct selector *b);
 const struct selector *camera_has(const struct camera *c,
 				  const struct selector *s);

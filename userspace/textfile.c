@@ -91,7 +91,7 @@ static int read_all(struct textfile *t, FILE *file, struct fault *f)
 		n = fread(t->text + t->len, 1, cap - t->len - 1, file);
 		t->len += n;
 		if (t->len > SIZE_LIMIT)
-			return fault_input(f, "larger than %u MiB, expected a file that somebody wrote",
+			return fault_input(f, "larger than %u MiB, expected what somebody wrote",
 					   SIZE_LIMIT >> 20);
 	} while (n);
 	t->text[t->len] = '\0';

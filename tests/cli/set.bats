@@ -118,7 +118,7 @@ list() { printf '%s\n' "$@" >list.txt; }
 	mkdir missing.txt
 	bad "missing.txt: is a directory" set load nvr missing.txt
 	printf '\x1f\x8b\x08\x00' >list.gz
-	bad "zcat 'list.gz' | camfence set load" set load nvr list.gz
+	bad "make it text: zcat 'list.gz' >FILE" set load nvr list.gz
 	printf '\xff\xfe1\x00' >list.txt
 	bad "iconv" set load nvr list.txt
 	printf '192.0.2.1\n192.0.2.2\0\n' >list.txt

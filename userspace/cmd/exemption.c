@@ -4,109 +4,68 @@
 #include <string.h>
 
 #include "args.h"
+#include "exemptions.h"
 #include "mem.h"
-#include "parse.h"
 #include "plan.h"
 #include "services.h"
 #include "show.h"
 #include "times.h"
-
-enum word {
-	CAMERA, POLICY, REMOTE, DIR, PROTO, PORT, LOCAL_PORT, ICMP_TYPE,
-	NOT_BEFORE, UNTIL, REASON, BY, COMMENT, WORDS
-};
-
-static const char *const keywords[WORDS] = {
-	[CAMERA] = "camera", [POLICY] = "policy", [REMOTE] = "remote",
-	[DIR] = "dir", [PROTO] = "proto", [PORT] = "port",
-	[LOCAL_PORT] = "local-port", [ICMP_TYPE] = "icmp-type",
-	[NOT_BEFORE] = "not-before", [UNTIL] = "until", [REASON] = "reason",
-	[BY] = "by", [COMMENT] = "comment",
-};
+#include "words.h"
 
 /*
- * struct typed - an exemption as it is being typed
- * @given: bit for each keyword that was given
- * @icmp_types: their names, which are the protocol's, or NULL
+ * struct typing - an exemption as it is being typed
+ * @a: the words
+ * @which: whose values are being taken
  */
-struct typed {
+struct typing {
+	struct args *a;
 	struct exemption e;
-	unsigned int given;
-	const char *icmp_types;
+	struct written w;
+	enum exemption_word which;
 };
 
-static int add_prefix(struct exemption *e, const char *word, struct fault *f)
+static int take_set(void *arg, const char *name, struct fault *f)
 {
-	char buf[RANGE_TEXT];
-	const char *wrong;
-	struct range r;
-	bool host_bits;
+	struct typing *t = arg;
 
-	wrong = parse_prefix(word, &r, &host_bits);
-	if (wrong)
-		return fault_input(f, "remote \"%s\": %s", word, wrong);
-	if (host_bits) {
-		fault_input(f, "remote \"%s\": bits are set behind the prefix length",
-			    word);
-		fault_add(f, "for all of the prefix: %s; for one address leave the length out",
-			  range_text(&r, buf));
-		return CODE_INPUT;
-	}
-	*exemption_add_remote(e) = r;
-	return 0;
+	return exemption_take_set(&t->w, name, f);
 }
 
-static int add_set(void *arg, const char *name, struct fault *f)
+static int take(void *arg, const char *value, struct fault *f)
 {
-	struct exemption *e = arg;
-	const char *wrong = parse_name(name);
+	struct typing *t = arg;
 
-	if (wrong)
-		return fault_input(f, "remote set \"%s\": %s", name, wrong);
-	if (!names_have(&e->sets, name))
-		names_add(&e->sets, name, strlen(name));
-	return 0;
-}
-
-static int add_remote(void *arg, const char *word, struct fault *f)
-{
-	struct exemption *e = arg;
-
-	if (strcmp(word, "router"))
-		return add_prefix(e, word, f);
-	e->router = true;
-	return 0;
+	return exemption_take(&t->w, t->which, value, time_now(), f);
 }
 
 /* "remote R,…" or "remote set NAME,…" */
-static int parse_remotes(struct args *a, struct exemption *e,
-			 const char *value, struct fault *f)
+static int parse_remotes(struct typing *t, const char *value, struct fault *f)
 {
 	int code;
 
 	if (strcmp(value, "set"))
-		return args_each(value, add_remote, e, f);
-	code = args_value(a, "remote set", &value, f);
-	return code ? code : args_each(value, add_set, e, f);
+		return args_each(value, take, t, f);
+	code = args_value(t->a, "remote set", &value, f);
+	return code ? code : args_each(value, take_set, t, f);
 }
 
-static int parse_until(struct exemption *e, const char *value, u64 now,
-		       struct fault *f)
+static int parse_dir(struct typing *t, const char *value, struct fault *f)
 {
-	int code;
+	size_t which = 0;
+	int code = args_match(t->a, value, direction_words, DIRECTIONS, &which,
+			      f);
 
-	if (!strcmp(value, "permanent")) {
-		e->until = TIME_FOREVER;
-		return 0;
-	}
-	code = parse_time(value, true, now, &e->until, f);
-	if (code) {
-		fault_add(f, "for one without end: until permanent");
-		return code;
-	}
-	if (e->until <= now)
+	t->e.dir = which;
+	return code;
+}
+
+static int parse_until(struct typing *t, const char *value, struct fault *f)
+{
+	int code = take(t, value, f);
+
+	if (!code && t->e.until <= time_now())
 		return fault_input(f, "until \"%s\": is over already", value);
-	return 0;
+	return code;
 }
 
 static int parse_owner(struct args *a, const char *keyword, char **owner,
@@ -120,155 +79,83 @@ static int parse_owner(struct args *a, const char *keyword, char **owner,
 	return code;
 }
 
-static int parse_dir(struct args *a, const char *value,
-		     enum camfence_direction *dir, struct fault *f)
+static int parse_text_word(struct typing *t, char **text, struct fault *f)
 {
-	static const char *const dirs[] = {
-		[CAMFENCE_DIRECTION_OUT] = "out",
-		[CAMFENCE_DIRECTION_IN] = "in",
-		[CAMFENCE_DIRECTION_BOTH] = "both",
-	};
-	size_t which = 0;
-	int code = args_match(a, value, dirs, ARRAY_SIZE(dirs), &which, f);
+	const char *keyword = exemption_words[t->which];
 
-	*dir = which;
-	return code;
+	if (t->which == EXEMPTION_CAMERA || t->which == EXEMPTION_POLICY)
+		return parse_owner(t->a, keyword, text, f);
+	return args_text(t->a, keyword, text, f);
 }
 
-static int parse_text_word(struct args *a, struct exemption *e, size_t which,
-			   struct fault *f)
+static int parse_word(struct typing *t, struct fault *f)
 {
-	switch (which) {
-	case CAMERA:
-		return parse_owner(a, "camera", &e->camera, f);
-	case POLICY:
-		return parse_owner(a, "policy", &e->policy, f);
-	case REASON:
-		return args_text(a, "reason", &e->reason, f);
-	case BY:
-		return args_text(a, "by", &e->by, f);
-	default:
-		return args_text(a, "comment", &e->comment, f);
-	}
-}
-
-static int parse_value(struct args *a, struct typed *t, size_t which,
-		       const char *value, struct fault *f)
-{
-	struct exemption *e = &t->e;
-	u64 now = time_now();
-	u8 proto = 0;
-	int code;
-
-	switch (which) {
-	case REMOTE:
-		return parse_remotes(a, e, value, f);
-	case DIR:
-		return parse_dir(a, value, &e->dir, f);
-	case PROTO:
-		code = parse_proto(value, &proto, f);
-		e->proto = proto;
-		return code;
-	case PORT:
-		return parse_ports("port", value, &e->ports, f);
-	case LOCAL_PORT:
-		return parse_ports("local-port", value, &e->local_ports, f);
-	case ICMP_TYPE:
-		t->icmp_types = value;
-		return 0;
-	case NOT_BEFORE:
-		return parse_time(value, false, now, &e->not_before, f);
-	default:
-		return parse_until(e, value, now, f);
-	}
-}
-
-static int parse_word(struct args *a, struct typed *t, size_t which,
-		      struct fault *f)
-{
+	char **text = exemption_text(&t->e, t->which);
 	const char *value;
 	int code;
 
-	if (which <= POLICY || which >= REASON)
-		return parse_text_word(a, &t->e, which, f);
-	code = args_value(a, keywords[which], &value, f);
-	return code ? code : parse_value(a, t, which, value, f);
-}
-
-static int check_needed(const struct args *a, const struct typed *t,
-			struct fault *f)
-{
-	static const enum word needed[] = { REMOTE, UNTIL, REASON, BY };
-	char *what;
-	size_t i;
-
-	if (!t->e.camera && !t->e.policy)
-		return args_missing(a, "whose it is (camera C or policy P)", f);
-	if (t->e.camera && t->e.policy)
-		return fault_input(f, "it is for a camera or for a policy, not for both");
-	for (i = 0; i < ARRAY_SIZE(needed); i++) {
-		if (t->given & 1 << needed[i])
-			continue;
-		what = mem_printf("\"%s\"", keywords[needed[i]]);
-		args_missing(a, what, f);
-		free(what);
-		return CODE_INPUT;
+	if (text)
+		return parse_text_word(t, text, f);
+	code = args_value(t->a, exemption_words[t->which], &value, f);
+	if (code)
+		return code;
+	switch (t->which) {
+	case EXEMPTION_REMOTE:
+		return parse_remotes(t, value, f);
+	case EXEMPTION_DIR:
+		return parse_dir(t, value, f);
+	case EXEMPTION_UNTIL:
+		return parse_until(t, value, f);
+	default:
+		return take(t, value, f);
 	}
-	return 0;
 }
 
-/* What only all of the words together can get wrong. */
-static int check_exemption(const struct args *a, struct typed *t,
-			   struct fault *f)
+static bool adds_up(enum exemption_word which)
 {
-	struct exemption *e = &t->e;
-	bool has_ports = e->proto >= 0 && proto_has_ports(e->proto);
-	int code = check_needed(a, t, f);
-
-	if (code)
-		return code;
-	if (!has_ports && (e->ports.n || e->local_ports.n))
-		return fault_input(f, "%s: only with proto tcp, udp, sctp or dccp",
-				   keywords[e->ports.n ? PORT : LOCAL_PORT]);
-	if (t->icmp_types)
-		code = parse_icmp_types(t->icmp_types, e->proto, e->icmp_type,
-					&e->n_icmp_types, f);
-	if (code)
-		return code;
-	if (e->not_before >= e->until)
-		return fault_input(f, "it would be over (until) before it begins (not-before)");
-	exemption_sort_remotes(e);
-	return 0;
+	return which == EXEMPTION_REMOTE || which == EXEMPTION_PORT ||
+	       which == EXEMPTION_LOCAL_PORT;
 }
 
-static bool adds_up(size_t which)
-{
-	return which == REMOTE || which == PORT || which == LOCAL_PORT;
-}
-
-static int parse_exemption(struct args *a, struct typed *t, struct fault *f)
+static int parse_words(struct typing *t, struct fault *f)
 {
 	const char *word;
 	size_t which;
 	int code;
 
-	code = args_name(a, "exemption", &word, f);
+	code = args_name(t->a, "exemption", &word, f);
 	if (code)
 		return code;
 	t->e.name = mem_strdup(word);
-	while ((word = args_next(a))) {
-		code = args_match(a, word, keywords, WORDS, &which, f);
+	while ((word = args_next(t->a))) {
+		code = args_match(t->a, word, exemption_words, EXEMPTION_WORDS,
+				  &which, f);
 		if (code)
 			return code;
-		if (t->given & 1 << which && !adds_up(which))
+		if (t->w.given & 1 << which && !adds_up(which))
 			return fault_input(f, "\"%s\" is given twice",
-					   keywords[which]);
-		t->given |= 1 << which;
-		code = parse_word(a, t, which, f);
+					   exemption_words[which]);
+		t->w.given |= 1 << which;
+		t->which = which;
+		code = parse_word(t, f);
 		if (code)
 			return code;
 	}
-	return check_exemption(a, t, f);
+	return 0;
+}
+
+static int parse_exemption(struct typing *t, struct fault *f)
+{
+	const char *missing;
+	unsigned int which;
+	int code = parse_words(t, f);
+
+	if (code)
+		return code;
+	missing = exemption_missing(&t->w, 0, &which);
+	if (missing)
+		return args_missing(t->a, missing, f);
+	return exemption_finish(&t->w, f);
 }
 
 static int need_sets(struct plan *p, const struct exemption *e,
@@ -304,12 +191,16 @@ static int edit_add(struct plan *p, void *arg, struct fault *f)
 
 static int run_add(const struct options *o, struct args *a, struct fault *f)
 {
-	struct typed t = { .e = { .proto = -1, .until = TIME_FOREVER } };
+	struct typing t = {
+		.a = a, .e = { .proto = -1, .until = TIME_FOREVER },
+	};
 	int code;
 
-	code = parse_exemption(a, &t, f);
+	t.w.e = &t.e;
+	code = parse_exemption(&t, f);
 	if (!code)
 		code = plan_change(o, edit_add, &t.e, f);
+	names_free(&t.w.icmp_types);
 	exemption_free(&t.e);
 	return code;
 }
