@@ -19,14 +19,22 @@ static const char *const keywords[WORDS] = {
 };
 
 /*
- * struct addition - a camera or catch that is to be added
+ * struct camera_change - a camera or catch that is added, replaced or changed
+ * @c: what was given
+ * @set: it is changed: what is not given stays
+ * @given: bit for each keyword that was given
+ * @none: bit for each of them that is to be taken away ("mac none")
  * @force: guards that are to be passed
  */
-struct addition {
+struct camera_change {
 	enum objkind kind;
 	struct camera c;
+	bool set;
+	unsigned int given, none;
 	unsigned int force;
 };
+
+#define SELECTOR_BITS ((1 << SELECTORS) - 1)
 
 static int fault_host_bits(const char *value, const struct range *r,
 			   struct fault *f)
@@ -122,28 +130,59 @@ int camera_take(struct camera *c, enum objkind kind, enum selector_type type,
 	return 0;
 }
 
-static int parse_word(struct args *a, struct addition *x, size_t which,
-		      struct fault *f)
+static int parse_text_word(struct args *a, struct camera_change *x,
+			   size_t which, char **text, struct fault *f)
 {
-	struct camera *c = &x->c;
+	const char *value = args_peek(a);
+
+	if (!x->set || !value || *value)
+		return args_text(a, keywords[which], text, f);
+	args_next(a);
+	x->none |= 1 << which;
+	return 0;
+}
+
+static int parse_policy_word(struct args *a, struct camera *c, struct fault *f)
+{
 	const char *value;
 	int code;
 
+	if (c->policy)
+		return fault_input(f, "\"policy\" is given twice");
+	code = args_name(a, "policy", &value, f);
+	if (!code)
+		c->policy = mem_strdup(value);
+	return code;
+}
+
+static int parse_word(struct args *a, struct camera_change *x, size_t which,
+		      struct fault *f)
+{
+	unsigned int bit = 1 << which, before = x->given & bit;
+	const char *value;
+	int code;
+
+	x->given |= bit;
 	switch (which) {
 	case POLICY:
-		if (c->policy)
-			return fault_input(f, "\"policy\" is given twice");
-		code = args_name(a, "policy", &value, f);
-		if (!code)
-			c->policy = mem_strdup(value);
-		return code;
+		return parse_policy_word(a, &x->c, f);
 	case KEY:
-		return args_text(a, "key", &c->key, f);
+		return parse_text_word(a, x, which, &x->c.key, f);
 	case COMMENT:
-		return args_text(a, "comment", &c->comment, f);
+		return parse_text_word(a, x, which, &x->c.comment, f);
 	}
 	code = args_value(a, keywords[which], &value, f);
-	return code ? code : camera_take(c, x->kind, which, value, f);
+	if (code)
+		return code;
+	if (x->set && !strcmp(value, "none")) {
+		x->none |= bit;
+		return before ? fault_input(f, "\"%s none\" is given beside another",
+					    keywords[which]) : 0;
+	}
+	if (x->none & bit)
+		return fault_input(f, "\"%s none\" is given beside another",
+				   keywords[which]);
+	return camera_take(&x->c, x->kind, which, value, f);
 }
 
 /**
@@ -181,9 +220,12 @@ int camera_check_families(const struct camera *c, unsigned int force,
 	return guard_refuse(GUARD_ONE_FAMILY, f);
 }
 
-static int check_addition(const struct args *a, const struct addition *x,
-			  struct fault *f)
+static int check_words(const struct args *a, const struct camera_change *x,
+		       struct fault *f)
 {
+	if (x->set)
+		return x->given ? 0 :
+			args_missing(a, "what shall change", f);
 	if (!x->c.n_selectors)
 		return args_missing(a, x->kind == KIND_CATCH ?
 				    "what the catch knows them by (oui O, iif I)" :
@@ -195,13 +237,24 @@ static int check_addition(const struct args *a, const struct addition *x,
 	return camera_check_families(&x->c, x->force, f);
 }
 
-static int parse_addition(struct args *a, struct addition *x, struct fault *f)
+/* Commands of two objects come here: "camera", "catch". */
+static enum objkind kind_of(const struct args *a)
 {
+	return strcmp(a->object, kind_name(KIND_CATCH)) ? KIND_CAMERA :
+							  KIND_CATCH;
+}
+
+static int parse_camera(const struct options *o, struct args *a, void *arg,
+			struct fault *f)
+{
+	struct camera_change *x = arg;
 	const char *word;
 	size_t which;
 	int code;
 
-	code = args_name(a, kind_name(x->kind), &word, f);
+	x->kind = kind_of(a);
+	x->force = o->force;
+	code = args_name(a, a->object, &word, f);
 	if (code)
 		return code;
 	x->c.name = mem_strdup(word);
@@ -216,7 +269,55 @@ static int parse_addition(struct args *a, struct addition *x, struct fault *f)
 		if (code)
 			return code;
 	}
-	return check_addition(a, x, f);
+	return check_words(a, x, f);
+}
+
+static int parse_set(const struct options *o, struct args *a, void *arg,
+		     struct fault *f)
+{
+	struct camera_change *x = arg;
+
+	x->set = true;
+	return parse_camera(o, a, arg, f);
+}
+
+/*
+ * What was given in place of what is there. A selector takes the place of those
+ * of its type; the others stay.
+ */
+static void make_result(struct camera *r, const struct camera_change *x,
+			const struct camera *old)
+{
+	const struct camera *c = &x->c;
+	size_t i;
+
+	r->name = mem_strdup(c->name);
+	r->policy = mem_strdup(x->given & 1 << POLICY ? c->policy :
+							old->policy);
+	r->key = mem_strdup(x->given & 1 << KEY ? c->key : old->key);
+	r->comment = mem_strdup(x->given & 1 << COMMENT ? c->comment :
+							  old->comment);
+	r->shared = old->shared;
+	for (i = 0; i < old->n_selectors; i++)
+		if (!(x->given & 1 << old->selector[i].type))
+			*camera_add_selector(r) = old->selector[i];
+	for (i = 0; i < c->n_selectors; i++)
+		*camera_add_selector(r) = c->selector[i];
+}
+
+static int check_result(const struct camera_change *x, const struct camera *r,
+			struct fault *f)
+{
+	if (!(x->given & SELECTOR_BITS))
+		return 0;
+	if (!r->n_selectors)
+		return fault_input(f, "%s \"%s\": would be known by nothing",
+				   kind_name(x->kind), r->name);
+	if (r->n_selectors > CAMFENCE_MAX_SELECTORS)
+		return fault_input(f, "%s \"%s\": more than %d selectors",
+				   kind_name(x->kind), r->name,
+				   CAMFENCE_MAX_SELECTORS);
+	return camera_check_families(r, x->force, f);
 }
 
 static const struct selector *common_selector(const struct camera *a,
@@ -262,106 +363,164 @@ int camera_share(struct camera *c, struct camera *other, enum objkind kind,
 }
 
 /* What is there already has to be marked, too. */
-static int share(struct plan *p, struct addition *x, struct camera *other,
-		 struct fault *f)
+static int share(struct plan *p, const struct camera_change *x,
+		 struct camera *r, const struct camera *other, struct fault *f)
 {
-	bool was_shared = other->shared;
-	int code = camera_share(&x->c, other, x->kind, x->force, f);
+	struct camera sharing = {};
+	int code;
 
-	if (!code && other->shared && !was_shared)
-		plan_put(p, x->kind, other);
+	if (!common_selector(r, other))
+		return 0;
+	camera_copy(&sharing, other);
+	code = camera_share(r, &sharing, x->kind, x->force, f);
+	if (!code && !other->shared)
+		plan_put(p, x->kind, &sharing);
+	camera_free(&sharing);
 	return code;
+}
+
+static int put_camera(struct plan *p, const struct camera_change *x,
+		      struct camera *r, struct fault *f)
+{
+	const struct camera *others = x->kind == KIND_CATCH ? p->now.catch :
+							      p->now.camera;
+	int code = check_result(x, r, f);
+	size_t i;
+
+	for (i = 0; i < p->now.n[x->kind] && !code; i++)
+		if (strcmp(others[i].name, r->name))
+			code = share(p, x, r, &others[i], f);
+	if (!code)
+		code = plan_need_policy(p, r->policy, f);
+	if (!code)
+		plan_put(p, x->kind, r);
+	return code;
+}
+
+static enum objkind other_kind(enum objkind kind)
+{
+	return kind == KIND_CAMERA ? KIND_CATCH : KIND_CAMERA;
+}
+
+static int need_camera(struct plan *p, enum objkind kind, const char *name,
+		       const char *command, struct fault *f)
+{
+	enum objkind other = other_kind(kind);
+	int code = plan_need(p, kind, name, f);
+
+	if (code && ruleset_find(&p->now, other, name))
+		fault_add(f, "it is a %s: camfence %s %s '%s'",
+			  kind_name(other), kind_name(other), command, name);
+	return code;
+}
+
+static int edit_result(struct plan *p, const struct camera_change *x,
+		       const struct camera *old, struct fault *f)
+{
+	struct camera result = {};
+	int code;
+
+	make_result(&result, x, old);
+	code = put_camera(p, x, &result, f);
+	camera_free(&result);
+	return code;
+}
+
+static int edit_set(struct plan *p, void *arg, struct fault *f)
+{
+	const struct camera_change *x = arg;
+	int code = need_camera(p, x->kind, x->c.name, "set", f);
+
+	return code ? code : edit_result(p, x, ruleset_find(&p->now, x->kind,
+							    x->c.name), f);
+}
+
+/* To the kernel both kinds are cameras and have one space of names. */
+static int edit_replace(struct plan *p, void *arg, struct fault *f)
+{
+	static const struct camera nothing;
+	const struct camera_change *x = arg;
+	int code = plan_need_new(p, other_kind(x->kind), x->c.name, f);
+
+	return code ? code : edit_result(p, x, &nothing, f);
 }
 
 static int edit_add(struct plan *p, void *arg, struct fault *f)
 {
-	struct addition *x = arg;
-	struct camera *others = x->kind == KIND_CATCH ? p->now.catch :
-							p->now.camera;
-	size_t i;
-	int code;
+	const struct camera_change *x = arg;
+	int code = plan_need_new(p, x->kind, x->c.name, f);
 
-	x->c.shared = false;
-	/* To the kernel both are cameras and have one space of names. */
-	code = plan_need_new(p, KIND_CAMERA, x->c.name, f);
 	if (!code)
-		code = plan_need_new(p, KIND_CATCH, x->c.name, f);
-	for (i = 0; i < p->now.n[x->kind] && !code; i++)
-		code = share(p, x, &others[i], f);
-	if (!code)
-		code = plan_need_policy(p, x->c.policy, f);
-	if (!code)
-		plan_put(p, x->kind, &x->c);
+		return edit_replace(p, arg, f);
+	fault_add(f, "or put this in its place: write replace for add");
 	return code;
 }
 
-/**
- * cameras_add() - what "camera add" and "catch add" do
- * @o: where and how
- * @a: the name, selectors and the rest
- * @kind: KIND_CAMERA or KIND_CATCH
- * @f: what is wrong
- *
- * Return: 0 or the exit code.
- */
-int cameras_add(const struct options *o, struct args *a, enum objkind kind,
-		struct fault *f)
+static void free_camera(void *arg)
 {
-	struct addition x = { .kind = kind, .force = o->force };
-	int code;
+	struct camera_change *x = arg;
 
-	code = parse_addition(a, &x, f);
-	if (!code)
-		code = plan_change(o, edit_add, &x, f);
-	camera_free(&x.c);
-	return code;
+	camera_free(&x->c);
 }
 
-static int delete_one(struct plan *p, enum objkind kind, const char *name,
-		      struct fault *f)
+const struct change cameras_add = {
+	.size = sizeof(struct camera_change),
+	.parse = parse_camera,
+	.edit = edit_add,
+	.free = free_camera,
+};
+
+const struct change cameras_replace = {
+	.size = sizeof(struct camera_change),
+	.parse = parse_camera,
+	.edit = edit_replace,
+	.free = free_camera,
+};
+
+const struct change cameras_set = {
+	.size = sizeof(struct camera_change),
+	.parse = parse_set,
+	.edit = edit_set,
+	.free = free_camera,
+};
+
+struct camera_deletion {
+	struct named named;
+	enum objkind kind;
+};
+
+static int parse_delete(const struct options *o, struct args *a, void *arg,
+			struct fault *f)
 {
-	enum objkind other = kind == KIND_CAMERA ? KIND_CATCH : KIND_CAMERA;
-	int code = plan_need(p, kind, name, f);
+	struct camera_deletion *d = arg;
+
+	d->kind = kind_of(a);
+	return parse_named(o, a, &d->named, f);
+}
+
+static int edit_delete(struct plan *p, void *arg, struct fault *f)
+{
+	const struct camera_deletion *d = arg;
+	const char *name = d->named.name;
+	int code = need_camera(p, d->kind, name, "delete", f);
 	size_t i;
 
-	if (code && ruleset_find(&p->now, other, name))
-		fault_add(f, "it is a %s: camfence %s delete '%s'",
-			  kind_name(other), kind_name(other), name);
 	if (code)
 		return code;
 	for (i = 0; i < p->now.n[KIND_EXEMPTION]; i++) {
 		const struct exemption *e = &p->now.exemption[i];
 
 		if (e->camera && !strcmp(e->camera, name))
-			return fault_in_use(f, kind, name, KIND_EXEMPTION,
+			return fault_in_use(f, d->kind, name, KIND_EXEMPTION,
 					    e->name);
 	}
-	plan_delete(p, kind, name);
+	plan_delete(p, d->kind, name);
 	return 0;
 }
 
-static int edit_delete_camera(struct plan *p, void *arg, struct fault *f)
-{
-	return delete_one(p, KIND_CAMERA, arg, f);
-}
-
-static int edit_delete_catch(struct plan *p, void *arg, struct fault *f)
-{
-	return delete_one(p, KIND_CATCH, arg, f);
-}
-
-/**
- * cameras_delete() - what "camera delete" and "catch delete" do
- * @o: where and how
- * @a: the name, and nothing behind it
- * @kind: KIND_CAMERA or KIND_CATCH
- * @f: what is wrong
- *
- * Return: 0 or the exit code.
- */
-int cameras_delete(const struct options *o, struct args *a, enum objkind kind,
-		   struct fault *f)
-{
-	return plan_run_delete(o, a, kind_name(kind), kind == KIND_CATCH ?
-			       edit_delete_catch : edit_delete_camera, f);
-}
+const struct change cameras_delete = {
+	.size = sizeof(struct camera_deletion),
+	.parse = parse_delete,
+	.edit = edit_delete,
+	.free = free_named,
+};

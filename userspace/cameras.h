@@ -3,9 +3,14 @@
 #ifndef CAMFENCE_CAMERAS_H
 #define CAMFENCE_CAMERAS_H
 
-#include "args.h"
+#include "change.h"
 #include "ruleset.h"
-#include "tool.h"
+
+/* Of a camera or a catch, whichever object the command is of. */
+extern const struct change cameras_add;
+extern const struct change cameras_replace;
+extern const struct change cameras_set;
+extern const struct change cameras_delete;
 
 int parse_selector(enum selector_type type, const char *value,
 		   struct selector *s, struct fault *f);
@@ -15,9 +20,5 @@ int camera_check_families(const struct camera *c, unsigned int force,
 			  struct fault *f);
 int camera_share(struct camera *c, struct camera *other, enum objkind kind,
 		 unsigned int force, struct fault *f);
-int cameras_add(const struct options *o, struct args *a, enum objkind kind,
-		struct fault *f);
-int cameras_delete(const struct options *o, struct args *a, enum objkind kind,
-		   struct fault *f);
 
 #endif

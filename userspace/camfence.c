@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "args.h"
+#include "change.h"
 #include "guard.h"
 #include "out.h"
 #include "tool.h"
@@ -52,7 +53,7 @@ static void help_all(void)
 {
 	size_t i;
 
-	puts("usage: camfence [-j] [-p] [-n NETNS] OBJECT COMMAND …\n");
+	puts("usage: camfence [-j] [-p] [-s] [-n NETNS] OBJECT COMMAND …\n");
 	for (i = 0; i < OBJECTS; i++) {
 		const struct command *c = objects[i]->commands;
 
@@ -66,6 +67,7 @@ static void help_all(void)
 	puts("\n"
 	     "  -j, --json         print JSON\n"
 	     "  -p, --pretty       JSON with line breaks\n"
+	     "  -s, --stats        with counters beside each, in lists\n"
 	     "  -n, --netns NETNS  in this network namespace, by name or path\n"
 	     "  --force=GUARD,…    do what is refused unless it is meant; the refusal names\n"
 	     "                     the guard. It may stand behind the command as well\n"
@@ -138,6 +140,8 @@ static int run_command(const struct options *o, const struct object *object,
 		help_command(object, &command[which], true);
 		return 0;
 	}
+	if (command[which].change)
+		return change_run(o, a, command[which].change, f);
 	return command[which].run(o, a, f);
 }
 
@@ -177,6 +181,7 @@ static int see_help(struct fault *f)
 static const struct option longs[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "pretty", no_argument, NULL, 'p' },
+	{ "stats", no_argument, NULL, 's' },
 	{ "netns", required_argument, NULL, 'n' },
 	{ "force", required_argument, NULL, 'f' },
 	{ "version", no_argument, NULL, 'V' },
@@ -191,13 +196,16 @@ static int parse_options(int argc, char **argv, struct options *o,
 	int c, code;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "+:jpn:Vh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+:jpsn:Vh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'j':
 			o->json = true;
 			break;
 		case 'p':
 			o->pretty = true;
+			break;
+		case 's':
+			o->stats = true;
 			break;
 		case 'n':
 			o->netns = optarg;

@@ -84,6 +84,19 @@ void names_free(struct names *names)
 }
 
 /**
+ * set_copy() - copy a set
+ * @to: where to, zeroed
+ * @from: the set
+ */
+void set_copy(struct set *to, const struct set *from)
+{
+	*to = *from;
+	to->name = mem_strdup(from->name);
+	to->source = mem_strdup(from->source);
+	to->checksum = mem_strdup(from->checksum);
+}
+
+/**
  * set_free() - free what a set holds
  * @s: the set
  */
@@ -111,17 +124,37 @@ void policy_free(struct policy *p)
 
 /**
  * policy_copy() - copy a policy
- * @to: where to, with its name
+ * @to: where to; it has a name at most
  * @from: the policy
  */
 void policy_copy(struct policy *to, const struct policy *from)
 {
+	free(to->name);
+	to->name = mem_strdup(from->name);
 	to->default_ = from->default_;
 	to->action = from->action;
 	names_copy(&to->allow, &from->allow);
 	names_copy(&to->block, &from->block);
 	names_copy(&to->services, &from->services);
 	to->comment = mem_strdup(from->comment);
+}
+
+/**
+ * camera_copy() - copy a camera or a catch
+ * @to: where to, zeroed
+ * @from: the camera
+ */
+void camera_copy(struct camera *to, const struct camera *from)
+{
+	size_t i;
+
+	to->name = mem_strdup(from->name);
+	to->policy = mem_strdup(from->policy);
+	to->shared = from->shared;
+	to->key = mem_strdup(from->key);
+	to->comment = mem_strdup(from->comment);
+	for (i = 0; i < from->n_selectors; i++)
+		*camera_add_selector(to) = from->selector[i];
 }
 
 /**
@@ -136,6 +169,33 @@ void camera_free(struct camera *c)
 	free(c->key);
 	free(c->comment);
 	*c = (struct camera){};
+}
+
+/**
+ * exemption_copy() - copy an exemption
+ * @to: where to, zeroed
+ * @from: the exemption
+ */
+void exemption_copy(struct exemption *to, const struct exemption *from)
+{
+	size_t size = from->n_remotes * sizeof(*from->remote);
+
+	*to = *from;
+	to->name = mem_strdup(from->name);
+	to->camera = mem_strdup(from->camera);
+	to->policy = mem_strdup(from->policy);
+	to->by = mem_strdup(from->by);
+	to->reason = mem_strdup(from->reason);
+	to->comment = mem_strdup(from->comment);
+	to->sets = (struct names){};
+	names_copy(&to->sets, &from->sets);
+	to->remote = NULL;
+	to->cap = 0;
+	if (!size)
+		return;
+	to->remote = mem_grow(NULL, &to->cap, from->n_remotes,
+			      sizeof(*to->remote));
+	memcpy(to->remote, from->remote, size);
 }
 
 /**

@@ -141,6 +141,28 @@ void table_text(struct table *t, const char *text)
 	add_cell(t, out_text(text));
 }
 
+/**
+ * table_count() - the next cell, a counter
+ * @t: the table
+ * @n: the counter
+ */
+void table_count(struct table *t, u64 n)
+{
+	table_cell(t, "%llu", (unsigned long long)n);
+}
+
+/**
+ * table_seen() - the next cell, when something was seen
+ * @t: the table
+ * @seen: seconds since 1970, 0 for never
+ */
+void table_seen(struct table *t, u64 seen)
+{
+	char buf[TIME_TEXT];
+
+	table_cell(t, "%s", seen ? time_text(seen, buf) : "never");
+}
+
 /* Characters, near enough to columns for the names people give. */
 static size_t width(const char *s)
 {

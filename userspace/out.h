@@ -28,6 +28,8 @@ void table_init(struct table *t, const char *const *headings, size_t columns,
 void table_cell(struct table *t, const char *fmt, ...)
 	__printf(2, 3);
 void table_text(struct table *t, const char *text);
+void table_count(struct table *t, u64 n);
+void table_seen(struct table *t, u64 seen);
 void table_print(struct table *t);
 
 char *out_text(const char *s);

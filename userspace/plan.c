@@ -27,8 +27,14 @@ static struct plan_step *add_step(struct plan *p, enum objkind kind,
 	struct plan_step *step;
 
 	p->step = mem_grow(p->step, &p->cap, p->n + 1, sizeof(*p->step));
-	step = &p->step[p->n++];
-	*step = (struct plan_step){ .kind = kind, .name = name };
+	step = &p->step[p->n];
+	*step = (struct plan_step){
+		.kind = kind,
+		.name = mem_strdup(name),
+		.order = p->n++,
+		.was = ruleset_find(&p->now, kind, name),
+		.line = p->line,
+	};
 	return step;
 }
 
@@ -36,25 +42,48 @@ static struct plan_step *add_step(struct plan *p, enum objkind kind,
  * plan_put() - add or replace an object that is no set
  * @p: the plan
  * @kind: what kind of object
- * @object: it begins with its name and stays until the plan has been run
+ * @object: copied; not one of the plan's own
  */
 void plan_put(struct plan *p, enum objkind kind, const void *object)
 {
-	add_step(p, kind, *(const char *const *)object)->object = object;
+	add_step(p, kind, *(const char *const *)object);
+	ruleset_put(&p->now, kind, object);
 }
 
 /**
  * plan_put_set() - add or replace a set
  * @p: the plan
- * @s: the set; stays until the plan has been run
- * @r: its ranges, merged; likewise
+ * @s: the set; copied
+ * @r: its ranges, merged; they stay until the plan has been run
  */
 void plan_put_set(struct plan *p, const struct set *s, const struct ranges *r)
 {
-	struct plan_step *step = add_step(p, KIND_SET, s->name);
+	add_step(p, KIND_SET, s->name)->ranges = r;
+	ruleset_put(&p->now, KIND_SET, s);
+}
 
-	step->object = s;
-	step->ranges = r;
+/**
+ * plan_set_ranges() - the ranges of a set as it will be
+ * @p: the plan
+ * @name: of the set, which is there
+ * @r: where to; merged
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int plan_set_ranges(struct plan *p, const char *name, struct ranges *r,
+		    struct fault *f)
+{
+	size_t i;
+
+	for (i = p->n; i-- > 0;) {
+		if (!p->step[i].ranges || strcmp(p->step[i].name, name))
+			continue;
+		*r = (struct ranges){};
+		ranges_add(r, p->step[i].ranges);
+		return 0;
+	}
+	return engine_dump_set(p->engine, name, p->now.generation, r, f);
 }
 
 /**
@@ -65,17 +94,20 @@ void plan_put_set(struct plan *p, const struct set *s, const struct ranges *r)
  */
 void plan_delete(struct plan *p, enum objkind kind, const char *name)
 {
-	add_step(p, kind, name);
+	struct plan_step *step = add_step(p, kind, name);
+
+	ruleset_remove(&p->now, kind, step->name);
 }
 
 /**
  * plan_put_settings() - replace the settings
  * @p: the plan
- * @s: the settings; they stay until the plan has been run
+ * @s: the settings; copied
  */
 void plan_put_settings(struct plan *p, const struct settings *s)
 {
-	p->settings = s;
+	settings_copy(&p->now.settings, s);
+	p->settings = true;
 }
 
 /**
@@ -111,16 +143,7 @@ int fault_in_use(struct fault *f, enum objkind kind, const char *name,
 int plan_need(struct plan *p, enum objkind kind, const char *name,
 	      struct fault *f)
 {
-	char near[SUGGEST_TEXT];
-
-	if (ruleset_find(&p->now, kind, name))
-		return 0;
-	ruleset_suggest(&p->now, kind, name, near);
-	if (!p->now.n[kind])
-		return fault_input(f, "there is no %s \"%s\", nor any other",
-				   kind_name(kind), name);
-	return fault_input(f, "there is no %s \"%s\"%s", kind_name(kind), name,
-			   near);
+	return ruleset_need(&p->now, kind, name, f);
 }
 
 /**
@@ -199,7 +222,7 @@ int plan_need_policy(struct plan *p, const char *name, struct fault *f)
 	if (code)
 		return code;
 	plan_put(p, KIND_POLICY, template);
-	p->staged = template->name;
+	names_add(&p->staged, name, strlen(name));
 	return 0;
 }
 
@@ -220,77 +243,83 @@ int plan_need_pass(const struct policy *policy, struct fault *f)
 	return code;
 }
 
-/* What an object, which may not be there, adds to the counts that vary. */
-static void weigh(enum objkind kind, const void *object, u32 *ranges,
-		  u32 *prefixes)
-{
-	const struct exemption *x = object;
-	const struct set *s = object;
-
-	*ranges = object && kind == KIND_SET ? s->n4 + s->n6 : 0;
-	*prefixes = object && kind == KIND_EXEMPTION ? x->n_remotes : 0;
-}
-
-/**
- * plan_count() - how much there will be of each
- * @p: the plan
- * @c: the counts
- */
-void plan_count(const struct plan *p, struct counts *c)
-{
-	size_t i;
-
-	ruleset_count(&p->now, c);
-	for (i = 0; i < p->n; i++) {
-		const struct plan_step *step = &p->step[i];
-		const void *old = ruleset_find(&p->now, step->kind, step->name);
-		int more = !!step->object - !!old;
-		u32 r0, r1, p0, p1;
-
-		weigh(step->kind, old, &r0, &p0);
-		weigh(step->kind, step->object, &r1, &p1);
-		c->ranges += r1 - r0;
-		c->prefixes += p1 - p0;
-		c->sets += step->kind == KIND_SET ? more : 0;
-		c->policies += step->kind == KIND_POLICY ? more : 0;
-		c->cameras += step->kind == KIND_CAMERA ||
-			      step->kind == KIND_CATCH ? more : 0;
-		c->exemptions += step->kind == KIND_EXEMPTION ? more : 0;
-	}
-}
-
-static int put(struct engine *e, const struct plan_step *step, struct fault *f)
+static int put(struct engine *e, const struct plan_step *step,
+	       const void *object, struct fault *f)
 {
 	switch (step->kind) {
 	case KIND_SET:
-		return engine_put_set(e, step->object, step->ranges, f);
+		return engine_put_set(e, object, step->ranges, f);
 	case KIND_POLICY:
-		return engine_put_policy(e, step->object, f);
+		return engine_put_policy(e, object, f);
 	case KIND_CAMERA:
 	case KIND_CATCH:
-		return engine_put_camera(e, step->kind, step->object, f);
+		return engine_put_camera(e, step->kind, object, f);
 	default:
-		return engine_put_exemption(e, step->object, f);
+		return engine_put_exemption(e, object, f);
 	}
+}
+
+static int by_object(const struct plan_step *a, const struct plan_step *b)
+{
+	return a->kind != b->kind ? (int)a->kind - (int)b->kind :
+				    strcmp(a->name, b->name);
+}
+
+static int compare_steps(const void *a, const void *b)
+{
+	const struct plan_step *x = a, *y = b;
+	int order = by_object(x, y);
+
+	return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+/*
+ * Of the steps of one object the first knows whether the kernel has it, and the
+ * last what is put. What came and went again is not sent.
+ */
+static int send_object(struct plan *p, const struct plan_step *first,
+		       const struct plan_step *last, bool deletes,
+		       struct fault *f)
+{
+	const void *object = ruleset_find(&p->now, last->kind, last->name);
+	int code = 0;
+
+	if (deletes && !object && first->was)
+		code = engine_delete(p->engine, last->kind, last->name, f);
+	else if (!deletes && object)
+		code = put(p->engine, last, object, f);
+	if (code)
+		p->line = last->line;
+	return code;
+}
+
+static int send_objects(struct plan *p, bool deletes, struct fault *f)
+{
+	size_t first = 0, i;
+	int code = 0;
+
+	for (i = 0; i < p->n && !code; i++) {
+		if (i + 1 < p->n && !by_object(&p->step[i], &p->step[i + 1]))
+			continue;
+		code = send_object(p, &p->step[first], &p->step[i], deletes,
+				   f);
+		first = i + 1;
+	}
+	return code;
 }
 
 /* What is referred to goes before what refers to it: the order of the kinds. */
 static int send_steps(struct plan *p, struct fault *f)
 {
-	enum objkind kind;
-	int code = 0;
-	size_t i;
+	int code;
 
-	for (i = 0; i < p->n && !code; i++)
-		if (!p->step[i].object)
-			code = engine_delete(p->engine, p->step[i].kind,
-					     p->step[i].name, f);
-	for (kind = 0; kind < KINDS; kind++)
-		for (i = 0; i < p->n && !code; i++)
-			if (p->step[i].object && p->step[i].kind == kind)
-				code = put(p->engine, &p->step[i], f);
+	if (p->n)
+		qsort(p->step, p->n, sizeof(*p->step), compare_steps);
+	code = send_objects(p, true, f);
+	if (!code)
+		code = send_objects(p, false, f);
 	if (p->settings && !code)
-		code = engine_put_settings(p->engine, p->settings, f);
+		code = engine_put_settings(p->engine, &p->now.settings, f);
 	return code;
 }
 
@@ -299,17 +328,28 @@ static int apply(struct plan *p, struct fault *f)
 	struct counts counts;
 	int code;
 
+	p->line = 0;
 	code = engine_begin(p->engine, p->now.generation, f);
 	if (code)
 		return code;
 	code = send_steps(p, f);
 	if (!code) {
-		plan_count(p, &counts);
+		ruleset_count(&p->now, &counts);
 		code = engine_commit(p->engine, &counts, &p->generation, f);
 	}
 	if (code)
 		engine_abort(p->engine);
 	return code;
+}
+
+static void forget_steps(struct plan *p)
+{
+	while (p->n)
+		free(p->step[--p->n].name);
+	names_free(&p->staged);
+	ruleset_free(&p->now);
+	p->settings = false;
+	p->line = 0;
 }
 
 /**
@@ -332,10 +372,7 @@ int plan_run(struct plan *p, const struct options *o, plan_edit edit,
 	if (code)
 		return code;
 	do {
-		ruleset_free(&p->now);
-		p->n = 0;
-		p->settings = NULL;
-		p->staged = NULL;
+		forget_steps(p);
 		fault_clear(f);
 		code = engine_dump(p->engine, &p->now, f);
 		p->generation = p->now.generation;
@@ -352,19 +389,21 @@ int plan_run(struct plan *p, const struct options *o, plan_edit edit,
  * @p: the plan that was run
  * @o: how to print
  */
-void plan_done(struct plan *p, const struct options *o)
+void plan_done(const struct plan *p, const struct options *o)
 {
 	json_t *root;
+	size_t i;
 
 	if (o->json) {
 		root = json_head();
 		json_object_set_new(root, "generation",
 				    json_integer(p->generation));
 		out_json(o, root);
-	} else if (p->staged) {
-		printf("policy %s: added, as it comes with camfence\n",
-		       p->staged);
+		return;
 	}
+	for (i = 0; i < p->staged.n; i++)
+		printf("policy %s: added, as it comes with camfence\n",
+		       p->staged.v[i]);
 }
 
 /**
@@ -374,49 +413,6 @@ void plan_done(struct plan *p, const struct options *o)
 void plan_free(struct plan *p)
 {
 	engine_close(p->engine);
-	ruleset_free(&p->now);
+	forget_steps(p);
 	free(p->step);
-}
-
-/**
- * plan_change() - a command's change, from beginning to end
- * @o: where, and how to print
- * @edit: as plan_run()
- * @arg: for @edit
- * @f: what is wrong
- *
- * Return: 0 or the exit code.
- */
-int plan_change(const struct options *o, plan_edit edit, void *arg,
-		struct fault *f)
-{
-	struct plan p = {};
-	int code = plan_run(&p, o, edit, arg, f);
-
-	if (!code)
-		plan_done(&p, o);
-	plan_free(&p);
-	return code;
-}
-
-/**
- * plan_run_delete() - the command that deletes one object by name
- * @o: options
- * @a: the name, and nothing behind it
- * @what: the object, for the hint that its name is missing
- * @edit: plans the deletion; its argument is the name
- * @f: what is wrong
- *
- * Return: 0 or the exit code.
- */
-int plan_run_delete(const struct options *o, struct args *a, const char *what,
-		    plan_edit edit, struct fault *f)
-{
-	const char *name;
-	int code;
-
-	code = args_name(a, what, &name, f);
-	if (!code)
-		code = args_end(a, f);
-	return code ? code : plan_change(o, edit, (void *)name, f);
 }

@@ -9,20 +9,31 @@
 #include "tool.h"
 #include "types.h"
 
+/*
+ * struct plan_step - an object that a change put or deleted
+ * @order: of the steps, as they were planned
+ * @was: it was there before this step
+ * @ranges: of a set that was put: borrowed until the plan has been run
+ * @line: what plan.line was
+ */
 struct plan_step {
 	enum objkind kind;
-	const char *name;
-	const void *object;
+	char *name;
+	size_t order;
+	bool was;
 	const struct ranges *ranges;
+	size_t line;
 };
 
 /*
  * struct plan - changes to a ruleset
  * @engine: for what the ruleset's dump leaves out
- * @now: the ruleset that is changed
- * @step: the changes; objects are borrowed and outlive the plan
- * @settings: the new ones, borrowed as well, or NULL
- * @staged: template that was added to @step by plan_need_policy(), or NULL
+ * @now: the ruleset as it will be: what is in force with all steps taken so far
+ * @step: the steps
+ * @settings: they were changed, too
+ * @staged: templates that plan_need_policy() added
+ * @line: of a batch: which one is being planned; if something cannot be sent,
+ *	the one that wanted it; 0 where there is none
  * @generation: the new one, afterwards; the old one where nothing changed
  */
 struct plan {
@@ -30,8 +41,9 @@ struct plan {
 	struct ruleset now;
 	struct plan_step *step;
 	size_t n, cap;
-	const struct settings *settings;
-	const char *staged;
+	bool settings;
+	struct names staged;
+	size_t line;
 	u64 generation;
 };
 
@@ -40,6 +52,8 @@ typedef int (*plan_edit)(struct plan *p, void *arg, struct fault *f);
 void plan_put(struct plan *p, enum objkind kind, const void *object);
 void plan_put_set(struct plan *p, const struct set *s, const struct ranges *r);
 void plan_delete(struct plan *p, enum objkind kind, const char *name);
+int plan_set_ranges(struct plan *p, const char *name, struct ranges *r,
+		    struct fault *f);
 void plan_put_settings(struct plan *p, const struct settings *s);
 int plan_need_policy(struct plan *p, const char *name, struct fault *f);
 int plan_need_pass(const struct policy *policy, struct fault *f);
@@ -51,14 +65,9 @@ int plan_need(struct plan *p, enum objkind kind, const char *name,
 	      struct fault *f);
 int plan_need_new(struct plan *p, enum objkind kind, const char *name,
 		  struct fault *f);
-void plan_count(const struct plan *p, struct counts *c);
 int plan_run(struct plan *p, const struct options *o, plan_edit edit,
 	     void *arg, struct fault *f);
-void plan_done(struct plan *p, const struct options *o);
-int plan_change(const struct options *o, plan_edit edit, void *arg,
-		struct fault *f);
-int plan_run_delete(const struct options *o, struct args *a, const char *what,
-		    plan_edit edit, struct fault *f);
+void plan_done(const struct plan *p, const struct options *o);
 void plan_free(struct plan *p);
 
 const struct policy *template_find(const char *name);

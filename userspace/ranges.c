@@ -169,6 +169,21 @@ static size_t merge6(struct range6 *v, size_t *n)
 }
 
 /**
+ * ranges_add() - add many ranges
+ * @r: where to
+ * @more: the ranges
+ */
+void ranges_add(struct ranges *r, const struct ranges *more)
+{
+	size_t i;
+
+	for (i = 0; i < more->n4; i++)
+		ranges_push4(r, more->v4[i]);
+	for (i = 0; i < more->n6; i++)
+		ranges_push6(r, more->v6[i]);
+}
+
+/**
  * ranges_merge() - the shortest list that covers the same addresses
  * @r: the ranges
  *
@@ -358,6 +373,54 @@ bool range_equal(const struct range *a, const struct range *b)
 	       a->v4.first == b->v4.first && a->v4.last == b->v4.last &&
 	       !u128_cmp(a->v6.first, b->v6.first) &&
 	       !u128_cmp(a->v6.last, b->v6.last);
+}
+
+static bool take_prefix4(struct range4 *r, struct range4 *prefix)
+{
+	unsigned int len;
+	u32 host = 0;
+
+	for (len = 0; len <= 32; len++) {
+		host = len ? (u32)((1ULL << (32 - len)) - 1) : UINT32_MAX;
+		if (!(r->first & host) && host <= r->last - r->first)
+			break;
+	}
+	prefix->first = r->first;
+	prefix->last = r->first | host;
+	r->first = prefix->last + 1;
+	return prefix->last != r->last;
+}
+
+static bool take_prefix6(struct range6 *r, struct range6 *prefix)
+{
+	unsigned int len;
+
+	for (len = 0; len <= 128; len++) {
+		struct u128 host = u128_hostmask(len);
+
+		prefix->last.hi = r->first.hi | host.hi;
+		prefix->last.lo = r->first.lo | host.lo;
+		if (!(r->first.hi & host.hi) && !(r->first.lo & host.lo) &&
+		    u128_cmp(prefix->last, r->last) <= 0)
+			break;
+	}
+	prefix->first = r->first;
+	r->first = u128_next(prefix->last);
+	return u128_cmp(prefix->last, r->last);
+}
+
+/**
+ * range_take_prefix() - take the largest prefix that a range begins with
+ * @r: the range, without the prefix afterwards
+ * @prefix: the prefix
+ *
+ * Return: whether something is left of the range.
+ */
+bool range_take_prefix(struct range *r, struct range *prefix)
+{
+	*prefix = (struct range){ .family = r->family };
+	return r->family == 4 ? take_prefix4(&r->v4, &prefix->v4) :
+				take_prefix6(&r->v6, &prefix->v6);
 }
 
 /**

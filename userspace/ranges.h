@@ -47,6 +47,14 @@ struct ranges {
 /* Room for the longest text of a range: two IPv6 addresses and a dash. */
 #define RANGE_TEXT 96
 
+/* The IPv4 ranges are the first. */
+static inline struct range ranges_at(const struct ranges *r, size_t i)
+{
+	if (i < r->n4)
+		return (struct range){ .family = 4, .v4 = r->v4[i] };
+	return (struct range){ .family = 6, .v6 = r->v6[i - r->n4] };
+}
+
 static inline int u128_cmp(struct u128 a, struct u128 b)
 {
 	if (a.hi != b.hi)
@@ -77,6 +85,7 @@ bool range_equal(const struct range *a, const struct range *b);
 void ranges_push(struct ranges *r, const struct range *one);
 void ranges_push4(struct ranges *r, struct range4 one);
 void ranges_push6(struct ranges *r, struct range6 one);
+void ranges_add(struct ranges *r, const struct ranges *more);
 size_t ranges_merge(struct ranges *r);
 void ranges_subtract(struct ranges *r, const struct ranges *minus);
 bool ranges_find(const struct ranges *r, const struct range *what,
@@ -84,6 +93,7 @@ bool ranges_find(const struct ranges *r, const struct range *what,
 bool ranges_overlap(const struct ranges *r, const struct range *what);
 void ranges_free(struct ranges *r);
 
+bool range_take_prefix(struct range *r, struct range *prefix);
 const char *range_text(const struct range *r, char buf[RANGE_TEXT]);
 
 #endif

@@ -55,6 +55,27 @@ static void *array(const struct ruleset *rs, enum objkind kind)
 	}
 }
 
+/* So few are found by looking at each. */
+#define FEW 64
+
+/*
+ * struct name_index - objects by name: an open hash, at most half full
+ * @slot: an object's place and one, 0 for none
+ * @slots: a power of two
+ * @n: how many objects are in it, the first ones
+ */
+struct name_index {
+	u32 *slot;
+	size_t slots;
+	size_t n;
+};
+
+static void forget_names(struct name_index *x)
+{
+	free(x->slot);
+	*x = (struct name_index){};
+}
+
 static void *add(struct ruleset *rs, enum objkind kind)
 {
 	size_t size = object_size(kind);
@@ -62,7 +83,8 @@ static void *add(struct ruleset *rs, enum objkind kind)
 				 rs->n[kind] + 1, size);
 
 	memset(objects + rs->n[kind]++ * size, 0, size);
-	rs->sorted &= ~(1U << kind);
+	if (!rs->index[kind])
+		rs->index[kind] = mem_zalloc(sizeof(*rs->index[kind]));
 	return objects;
 }
 
@@ -188,13 +210,68 @@ size_t *ruleset_sort(struct ruleset *rs, enum objkind kind)
 	free(from);
 	set_array(rs, kind, to);
 	rs->cap[kind] = n;
-	rs->sorted |= 1U << kind;
+	if (rs->index[kind])
+		forget_names(rs->index[kind]);
 	return was;
 }
 
-static int compare_name(const void *name, const void *object)
+/* FNV-1a */
+static size_t hash(const char *name)
 {
-	return strcmp(name, *(const char *const *)object);
+	u32 h = 2166136261U;
+
+	for (; *name; name++)
+		h = (h ^ (u8)*name) * 16777619U;
+	return h;
+}
+
+/* Takes in what was appended since, or all where there is too little room. */
+static void index_names(struct name_index *x, const char *objects, size_t size,
+			size_t n)
+{
+	if (2 * n > x->slots) {
+		free(x->slot);
+		x->slots = 256;
+		while (x->slots < 4 * n)
+			x->slots *= 2;
+		x->slot = mem_zalloc(x->slots * sizeof(*x->slot));
+		x->n = 0;
+	}
+	for (; x->n < n; x->n++) {
+		size_t h = hash(name_at(objects, size, x->n));
+
+		while (x->slot[h & (x->slots - 1)])
+			h++;
+		x->slot[h & (x->slots - 1)] = x->n + 1;
+	}
+}
+
+/**
+ * ruleset_index() - where an object is among those of its kind
+ * @rs: the ruleset
+ * @kind: what kind of object
+ * @name: its name
+ *
+ * Return: its place, or how many there are.
+ */
+size_t ruleset_index(const struct ruleset *rs, enum objkind kind,
+		     const char *name)
+{
+	const char *objects = array(rs, kind);
+	struct name_index *x = rs->index[kind];
+	size_t size = object_size(kind), n = rs->n[kind], h, i;
+
+	if (n < FEW) {
+		for (i = 0; i < n; i++)
+			if (!strcmp(name_at(objects, size, i), name))
+				break;
+		return i;
+	}
+	index_names(x, objects, size, n);
+	for (h = hash(name); (i = x->slot[h & (x->slots - 1)]); h++)
+		if (!strcmp(name_at(objects, size, i - 1), name))
+			return i - 1;
+	return n;
 }
 
 /**
@@ -203,22 +280,102 @@ static int compare_name(const void *name, const void *object)
  * @kind: what kind of object
  * @name: its name
  *
- * Where it was not sorted here it is searched from the end to the start: the
- * kernel sorts by name, but that is not ours to rely on.
- *
  * Return: the object, or NULL.
  */
 void *ruleset_find(const struct ruleset *rs, enum objkind kind, const char *name)
 {
 	char *objects = array(rs, kind);
-	size_t size = object_size(kind), i;
+	size_t i = ruleset_index(rs, kind, name);
 
-	if (rs->sorted >> kind & 1)
-		return bsearch(name, objects, rs->n[kind], size, compare_name);
-	for (i = rs->n[kind]; i-- > 0;)
-		if (!strcmp(name_at(objects, size, i), name))
-			return objects + i * size;
-	return NULL;
+	return i < rs->n[kind] ? objects + i * object_size(kind) : NULL;
+}
+
+static void free_object(enum objkind kind, void *object)
+{
+	switch (kind) {
+	case KIND_SET:
+		set_free(object);
+		break;
+	case KIND_POLICY:
+		policy_free(object);
+		break;
+	case KIND_CAMERA:
+	case KIND_CATCH:
+		camera_free(object);
+		break;
+	default:
+		exemption_free(object);
+	}
+}
+
+static void copy_object(enum objkind kind, void *to, const void *from)
+{
+	switch (kind) {
+	case KIND_SET:
+		set_copy(to, from);
+		break;
+	case KIND_POLICY:
+		policy_copy(to, from);
+		break;
+	case KIND_CAMERA:
+	case KIND_CATCH:
+		camera_copy(to, from);
+		break;
+	default:
+		exemption_copy(to, from);
+	}
+}
+
+static void *append(struct ruleset *rs, enum objkind kind)
+{
+	switch (kind) {
+	case KIND_SET:
+		return ruleset_add_set(rs);
+	case KIND_POLICY:
+		return ruleset_add_policy(rs);
+	case KIND_CAMERA:
+	case KIND_CATCH:
+		return ruleset_add_camera(rs, kind);
+	default:
+		return ruleset_add_exemption(rs);
+	}
+}
+
+/**
+ * ruleset_put() - add an object, or replace the one of its name
+ * @rs: the ruleset; what is added goes behind all others
+ * @kind: what kind of object
+ * @object: copied; not one of the ruleset's own
+ */
+void ruleset_put(struct ruleset *rs, enum objkind kind, const void *object)
+{
+	void *place = ruleset_find(rs, kind, name_at(object, 0, 0));
+
+	if (place)
+		free_object(kind, place);
+	else
+		place = append(rs, kind);
+	copy_object(kind, place, object);
+}
+
+/**
+ * ruleset_remove() - take an object out
+ * @rs: the ruleset
+ * @kind: what kind of object
+ * @name: its name; whatever is not there need not be taken out
+ */
+void ruleset_remove(struct ruleset *rs, enum objkind kind, const char *name)
+{
+	char *object = ruleset_find(rs, kind, name);
+	size_t size = object_size(kind);
+	char *end = (char *)array(rs, kind) + rs->n[kind] * size;
+
+	if (!object)
+		return;
+	free_object(kind, object);
+	memmove(object, object + size, end - object - size);
+	rs->n[kind]--;
+	forget_names(rs->index[kind]);
 }
 
 /**
@@ -241,6 +398,29 @@ const char *ruleset_suggest(const struct ruleset *rs, enum objkind kind,
 	suggest(name, names, n, buf);
 	free(names);
 	return buf;
+}
+
+/**
+ * ruleset_need() - an object must be there
+ * @rs: the ruleset
+ * @kind: what kind of object
+ * @name: its name
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int ruleset_need(const struct ruleset *rs, enum objkind kind, const char *name,
+		 struct fault *f)
+{
+	char near[SUGGEST_TEXT];
+
+	if (ruleset_find(rs, kind, name))
+		return 0;
+	if (!rs->n[kind])
+		return fault_input(f, "there is no %s \"%s\", nor any other",
+				   kind_name(kind), name);
+	return fault_input(f, "there is no %s \"%s\"%s", kind_name(kind), name,
+			   ruleset_suggest(rs, kind, name, near));
 }
 
 /**
@@ -285,23 +465,19 @@ void ruleset_count(const struct ruleset *rs, struct counts *c)
  */
 void ruleset_free(struct ruleset *rs)
 {
+	enum objkind kind;
 	size_t i;
 
-	for (i = 0; i < rs->n[KIND_SET]; i++)
-		set_free(&rs->set[i]);
-	for (i = 0; i < rs->n[KIND_POLICY]; i++)
-		policy_free(&rs->policy[i]);
-	for (i = 0; i < rs->n[KIND_CAMERA]; i++)
-		camera_free(&rs->camera[i]);
-	for (i = 0; i < rs->n[KIND_CATCH]; i++)
-		camera_free(&rs->catch[i]);
-	for (i = 0; i < rs->n[KIND_EXEMPTION]; i++)
-		exemption_free(&rs->exemption[i]);
-	free(rs->set);
-	free(rs->policy);
-	free(rs->camera);
-	free(rs->catch);
-	free(rs->exemption);
+	for (kind = 0; kind < KINDS; kind++) {
+		char *objects = array(rs, kind);
+
+		for (i = 0; i < rs->n[kind]; i++)
+			free_object(kind, objects + i * object_size(kind));
+		free(objects);
+		if (rs->index[kind])
+			forget_names(rs->index[kind]);
+		free(rs->index[kind]);
+	}
 	free(rs->settings.site);
 	*rs = (struct ruleset){};
 }

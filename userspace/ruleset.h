@@ -158,9 +158,11 @@ struct counts {
 	u32 sets, ranges, policies, cameras, exemptions, prefixes;
 };
 
+struct name_index;
+
 /*
  * struct ruleset - all objects of one generation, each kind sorted by name
- * @sorted: bit for each kind that is known to be sorted
+ * @index: to find them, ruleset_find()'s own
  */
 struct ruleset {
 	u64 generation;
@@ -171,7 +173,7 @@ struct ruleset {
 	struct exemption *exemption;
 	struct settings settings;
 	size_t n[KINDS], cap[KINDS];
-	unsigned int sorted;
+	struct name_index *index[KINDS];
 };
 
 const char *kind_name(enum objkind kind);
@@ -183,9 +185,15 @@ struct exemption *ruleset_add_exemption(struct ruleset *rs);
 size_t *ruleset_sort(struct ruleset *rs, enum objkind kind);
 void ruleset_free(struct ruleset *rs);
 
+void ruleset_put(struct ruleset *rs, enum objkind kind, const void *object);
+void ruleset_remove(struct ruleset *rs, enum objkind kind, const char *name);
+size_t ruleset_index(const struct ruleset *rs, enum objkind kind,
+		     const char *name);
 void *ruleset_find(const struct ruleset *rs, enum objkind kind, const char *name);
 const char *ruleset_suggest(const struct ruleset *rs, enum objkind kind,
 			    const char *name, char *buf);
+int ruleset_need(const struct ruleset *rs, enum objkind kind, const char *name,
+		 struct fault *f);
 size_t ruleset_service_parts(const struct ruleset *rs);
 void ruleset_count(const struct ruleset *rs, struct counts *c);
 
@@ -194,7 +202,10 @@ void names_copy(struct names *to, const struct names *from);
 bool names_equal(const struct names *a, const struct names *b);
 bool names_have(const struct names *names, const char *name);
 void names_free(struct names *names);
+void set_copy(struct set *to, const struct set *from);
 void policy_copy(struct policy *to, const struct policy *from);
+void camera_copy(struct camera *to, const struct camera *from);
+void exemption_copy(struct exemption *to, const struct exemption *from);
 void policy_free(struct policy *p);
 void camera_free(struct camera *c);
 void exemption_free(struct exemption *e);

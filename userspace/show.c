@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine.h"
 #include "mem.h"
 #include "parse.h"
 #include "plan.h"
@@ -28,6 +27,68 @@ static void cell_time(struct table *t, u64 time, const char *none,
 	table_cell(t, "%s", time == is_none ? none : time_text(time, buf));
 }
 
+/**
+ * shown_counter() - the counters of an object
+ * @s: what is in force, counted
+ * @kind: what kind of object
+ * @name: its name
+ * @at: where the last one was found, 0 in the beginning: objects and counters
+ *	come in the same order, so that it is mostly the next
+ *
+ * Return: the counters; zero for what has just been added.
+ */
+const struct counter *shown_counter(const struct shown *s, enum objkind kind,
+				    const char *name, size_t *at)
+{
+	static const struct counter none;
+	const struct counter *c;
+	size_t n, i;
+
+	/* To the kernel a catch is a camera. */
+	if (kind == KIND_CATCH)
+		kind = KIND_CAMERA;
+	c = s->stats.object[kind];
+	n = s->stats.n[kind];
+	for (i = 0; i < n; i++) {
+		size_t k = (*at + i) % n;
+
+		if (strcmp(c[k].name, name))
+			continue;
+		*at = k + 1;
+		return &c[k];
+	}
+	return &none;
+}
+
+/* The counters' headings stand behind the others. */
+static void begin_table(struct table *t, const struct shown *s,
+			const char *const *heads, size_t n, size_t counters,
+			unsigned int right)
+{
+	if (!s->counted)
+		n -= counters;
+	table_init(t, heads, n, right);
+}
+
+static void cells_counters(struct table *t, const struct shown *s,
+			   enum objkind kind, const char *name, size_t *at)
+{
+	const struct counter *c = shown_counter(s, kind, name, at);
+
+	if (!s->counted)
+		return;
+	if (kind == KIND_POLICY || kind == KIND_EXEMPTION) {
+		table_count(t, c->packets);
+		table_count(t, c->bytes);
+	}
+	if (kind != KIND_EXEMPTION) {
+		table_count(t, c->drops);
+		table_count(t, c->drop_bytes);
+	}
+	if (kind != KIND_POLICY)
+		table_seen(t, c->seen);
+}
+
 static void table_sets(const struct ruleset *rs)
 {
 	static const char *const heads[] = {
@@ -49,18 +110,18 @@ static void table_sets(const struct ruleset *rs)
 	table_print(&t);
 }
 
-static void table_policies(const struct ruleset *rs)
+static void table_policies(const struct shown *s)
 {
 	static const char *const heads[] = {
 		"POLICY", "DEFAULT", "ACTION", "ALLOW", "BLOCK", "SERVICE",
-		"COMMENT"
+		"COMMENT", "PASSED", "BYTES", "DROPPED", "BYTES"
 	};
+	size_t at = 0, i;
 	struct table t;
-	size_t i;
 
-	table_init(&t, heads, ARRAY_SIZE(heads), 0);
-	for (i = 0; i < rs->n[KIND_POLICY]; i++) {
-		const struct policy *p = &rs->policy[i];
+	begin_table(&t, s, heads, ARRAY_SIZE(heads), 4, 0xf << 7);
+	for (i = 0; i < s->rs.n[KIND_POLICY]; i++) {
+		const struct policy *p = &s->rs.policy[i];
 
 		table_text(&t, p->name);
 		table_cell(&t, "%s", default_text(p->default_));
@@ -69,25 +130,28 @@ static void table_policies(const struct ruleset *rs)
 		cell_owned(&t, join_names(&p->block, "none"));
 		cell_owned(&t, join_names(&p->services, ""));
 		table_text(&t, p->comment);
+		cells_counters(&t, s, KIND_POLICY, p->name, &at);
 	}
 	table_print(&t);
 }
 
-static void table_cameras(const struct camera *cameras, size_t n,
-			  const char *head)
+static void table_cameras(const struct shown *s, const struct filter *filter,
+			  const struct camera *cameras, const char *head)
 {
 	const char *const heads[] = {
 		head, "POLICY", "MAC", "ADDRESS", "NET", "OUI", "IIF",
-		"SHARED", "KEY", "COMMENT"
+		"SHARED", "KEY", "COMMENT", "DROPPED", "BYTES", "SEEN"
 	};
 	enum selector_type type;
+	size_t at = 0, i;
 	struct table t;
-	size_t i;
 
-	table_init(&t, heads, ARRAY_SIZE(heads), 0);
-	for (i = 0; i < n; i++) {
+	begin_table(&t, s, heads, ARRAY_SIZE(heads), 3, 3 << 10);
+	for (i = 0; i < s->rs.n[filter->kind]; i++) {
 		const struct camera *c = &cameras[i];
 
+		if (!filter_has(filter, &s->rs, i))
+			continue;
 		table_text(&t, c->name);
 		table_text(&t, c->policy);
 		for (type = 0; type < SELECTORS; type++)
@@ -95,6 +159,7 @@ static void table_cameras(const struct camera *cameras, size_t n,
 		table_cell(&t, "%s", c->shared ? "yes" : "");
 		table_text(&t, c->key);
 		table_text(&t, c->comment);
+		cells_counters(&t, s, filter->kind, c->name, &at);
 	}
 	table_print(&t);
 }
@@ -158,20 +223,30 @@ static void row_exemption(struct table *t, const struct ruleset *rs,
 	table_text(t, e->reason);
 }
 
-static void table_exemptions(const struct ruleset *rs)
+/**
+ * table_exemptions() - exemptions, a row each
+ * @s: what is in force
+ * @filter: which of them
+ */
+void table_exemptions(const struct shown *s, const struct filter *filter)
 {
 	static const char *const heads[] = {
 		"EXEMPTION", "STATE", "FOR", "REMOTE", "DIR", "PROTO", "PORT",
 		"LOCAL-PORT", "ICMP-TYPE", "NOT-BEFORE", "UNTIL", "BY",
-		"REASON"
+		"REASON", "PASSED", "BYTES", "SEEN"
 	};
+	size_t at = 0, i;
 	struct table t;
-	size_t i;
 
-	table_init(&t, heads, ARRAY_SIZE(heads), 0);
-	for (i = 0; i < rs->n[KIND_EXEMPTION]; i++)
-		if (!rs->exemption[i].is_service)
-			row_exemption(&t, rs, &rs->exemption[i]);
+	begin_table(&t, s, heads, ARRAY_SIZE(heads), 3, 3 << 13);
+	for (i = 0; i < s->rs.n[KIND_EXEMPTION]; i++) {
+		const struct exemption *e = &s->rs.exemption[i];
+
+		if (!filter_has(filter, &s->rs, i))
+			continue;
+		row_exemption(&t, &s->rs, e);
+		cells_counters(&t, s, KIND_EXEMPTION, e->name, &at);
+	}
 	table_print(&t);
 }
 
@@ -220,48 +295,144 @@ const char *kind_plural(enum objkind kind)
 	return words[kind];
 }
 
-static void print_table(const struct ruleset *rs, enum objkind kind)
+static bool text_is(const char *text, const char *wanted)
 {
-	switch (kind) {
-	case KIND_SET:
-		table_sets(rs);
-		break;
-	case KIND_POLICY:
-		table_policies(rs);
-		break;
+	return !wanted || (text && !strcmp(text, wanted));
+}
+
+static bool exemption_is(const struct exemption *e, const struct filter *filter)
+{
+	return !e->is_service && text_is(e->policy, filter->policy) &&
+	       text_is(e->camera, filter->camera) &&
+	       text_is(liveness_text(exemption_liveness(e, time_now())),
+		       filter->state);
+}
+
+/**
+ * filter_has() - is an object one of those that are shown?
+ * @filter: which are; what a service stands for is none
+ * @rs: the ruleset
+ * @i: which object of the filter's kind
+ *
+ * Return: whether it is.
+ */
+bool filter_has(const struct filter *filter, const struct ruleset *rs, size_t i)
+{
+	switch (filter->kind) {
 	case KIND_CAMERA:
-		table_cameras(rs->camera, rs->n[kind], "CAMERA");
-		break;
+		return text_is(rs->camera[i].policy, filter->policy);
 	case KIND_CATCH:
-		table_cameras(rs->catch, rs->n[kind], "CATCH");
-		break;
+		return text_is(rs->catch[i].policy, filter->policy);
+	case KIND_EXEMPTION:
+		return exemption_is(&rs->exemption[i], filter);
 	default:
-		table_exemptions(rs);
+		return true;
 	}
 }
 
-static void print_kind(const struct ruleset *rs, const void *arg)
+static bool has_any(const struct filter *filter, const struct ruleset *rs)
 {
-	enum objkind kind = *(const enum objkind *)arg;
-	size_t n = rs->n[kind];
+	size_t i;
 
-	if (kind == KIND_EXEMPTION)
-		n -= ruleset_service_parts(rs);
-	if (n)
-		print_table(rs, kind);
-	else
-		printf("no %s\n", kind_plural(kind));
-	if (kind == KIND_POLICY)
-		say_templates(rs);
+	for (i = 0; i < rs->n[filter->kind]; i++)
+		if (filter_has(filter, rs, i))
+			return true;
+	return false;
 }
 
-static void json_kind(json_t *root, const struct ruleset *rs, const void *arg)
+static void print_table(const struct shown *s, const struct filter *filter)
 {
-	enum objkind kind = *(const enum objkind *)arg;
+	switch (filter->kind) {
+	case KIND_SET:
+		table_sets(&s->rs);
+		break;
+	case KIND_POLICY:
+		table_policies(s);
+		break;
+	case KIND_CAMERA:
+		table_cameras(s, filter, s->rs.camera, "CAMERA");
+		break;
+	case KIND_CATCH:
+		table_cameras(s, filter, s->rs.catch, "CATCH");
+		break;
+	default:
+		table_exemptions(s, filter);
+	}
+}
 
-	json_object_set_new(root, kind_plural(kind), json_objects(rs, kind));
-	if (kind == KIND_POLICY)
-		json_object_set_new(root, "templates", json_templates(rs));
+static void print_kind(const struct shown *s, const void *arg)
+{
+	const struct filter *filter = arg;
+	bool filtered = filter->policy || filter->camera || filter->state;
+
+	if (has_any(filter, &s->rs))
+		print_table(s, filter);
+	else
+		printf("no %s%s\n", kind_plural(filter->kind),
+		       filtered ? " of these" : "");
+	if (filter->kind == KIND_POLICY)
+		say_templates(&s->rs);
+}
+
+static void json_kind(json_t *root, const struct shown *s, const void *arg)
+{
+	const struct filter *filter = arg;
+
+	json_object_set_new(root, kind_plural(filter->kind),
+			    json_objects(s, filter));
+	if (filter->kind == KIND_POLICY)
+		json_object_set_new(root, "templates", json_templates(&s->rs));
+}
+
+/**
+ * shown_get() - ask for what is in force
+ * @s: where to
+ * @o: where
+ * @counted: with counters
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int shown_get(struct shown *s, const struct options *o, bool counted,
+	      struct fault *f)
+{
+	struct engine *e = NULL;
+	int code;
+
+	*s = (struct shown){ .counted = counted };
+	code = engine_open(&e, o->netns, f);
+	if (!code)
+		code = engine_dump(e, &s->rs, f);
+	if (!code && counted)
+		code = engine_stats(e, &s->stats, f);
+	engine_close(e);
+	return code;
+}
+
+/**
+ * shown_free() - let go of it
+ * @s: what shown_get() filled
+ */
+void shown_free(struct shown *s)
+{
+	engine_stats_free(&s->stats);
+	ruleset_free(&s->rs);
+}
+
+static void show(const struct options *o, const struct shown *s,
+		 const struct view *v, const void *arg)
+{
+	json_t *root;
+
+	if (!o->json) {
+		v->print(s, arg);
+		return;
+	}
+	root = json_head();
+	json_object_set_new(root, "generation",
+			    json_integer(s->rs.generation));
+	v->json(root, s, arg);
+	out_json(o, root);
 }
 
 /**
@@ -277,34 +448,61 @@ static void json_kind(json_t *root, const struct ruleset *rs, const void *arg)
 int show_ruleset(const struct options *o, struct args *a, const struct view *v,
 		 const void *arg, struct fault *f)
 {
-	struct ruleset rs = {};
-	struct engine *e = NULL;
-	json_t *root;
+	struct shown s = {};
 	int code;
 
 	code = args_end(a, f);
 	if (!code)
-		code = engine_open(&e, o->netns, f);
+		code = shown_get(&s, o, o->stats, f);
 	if (!code)
-		code = engine_dump(e, &rs, f);
-	if (!code && o->json) {
-		root = json_head();
-		json_object_set_new(root, "generation",
-				    json_integer(rs.generation));
-		v->json(root, &rs, arg);
-		out_json(o, root);
-	} else if (!code) {
-		v->print(&rs, arg);
+		show(o, &s, v, arg);
+	shown_free(&s);
+	return code;
+}
+
+static int parse_filter(struct args *a, struct filter *filter, struct fault *f)
+{
+	static const char *const words[] = {
+		"policy", "camera", "live", "expired", "not-yet"
+	};
+	size_t n = filter->kind == KIND_EXEMPTION ? 5 :
+		   filter->kind == KIND_CAMERA || filter->kind == KIND_CATCH;
+	const char *word;
+	size_t which;
+	int code = 0;
+
+	while (!code && (word = args_next(a))) {
+		code = args_match(a, word, words, n, &which, f);
+		if (code)
+			return code;
+		if (which == 0)
+			code = args_name(a, "policy", &filter->policy, f);
+		else if (which == 1)
+			code = args_name(a, "camera", &filter->camera, f);
+		else
+			filter->state = words[which];
 	}
-	ruleset_free(&rs);
-	engine_close(e);
+	return code;
+}
+
+/* A name that is not there is a mistake, and no empty result. */
+static int check_filter(const struct ruleset *rs, const struct filter *filter,
+			struct fault *f)
+{
+	int code = 0;
+
+	if (filter->policy)
+		code = ruleset_need(rs, KIND_POLICY, filter->policy, f);
+	if (!code && filter->camera &&
+	    !ruleset_find(rs, KIND_CATCH, filter->camera))
+		code = ruleset_need(rs, KIND_CAMERA, filter->camera, f);
 	return code;
 }
 
 /**
  * show_kind() - what "OBJECT list" does
  * @o: where and how
- * @a: nothing may follow
+ * @a: which of them
  * @kind: what kind of object
  * @f: what is wrong
  *
@@ -314,6 +512,17 @@ int show_kind(const struct options *o, struct args *a, enum objkind kind,
 	      struct fault *f)
 {
 	static const struct view view = { print_kind, json_kind };
+	struct filter filter = { .kind = kind };
+	struct shown s = {};
+	int code;
 
-	return show_ruleset(o, a, &view, &kind, f);
+	code = parse_filter(a, &filter, f);
+	if (!code)
+		code = shown_get(&s, o, o->stats, f);
+	if (!code)
+		code = check_filter(&s.rs, &filter, f);
+	if (!code)
+		show(o, &s, &view, &filter);
+	shown_free(&s);
+	return code;
 }

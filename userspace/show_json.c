@@ -26,6 +26,35 @@ static json_t *json_names(const struct names *names)
 	return list;
 }
 
+static void set_number(json_t *o, const char *key, u64 n)
+{
+	json_object_set_new(o, key, json_integer(n));
+}
+
+/**
+ * json_counters() - the counters of one object
+ * @o: where they are added
+ * @kind: what kind of object
+ * @c: its counters
+ */
+void json_counters(json_t *o, enum objkind kind, const struct counter *c)
+{
+	if (kind == KIND_POLICY || kind == KIND_EXEMPTION) {
+		set_number(o, "packets", c->packets);
+		set_number(o, "bytes", c->bytes);
+	}
+	if (kind != KIND_EXEMPTION) {
+		set_number(o, "drops", c->drops);
+		set_number(o, "drop-bytes", c->drop_bytes);
+	}
+	if (kind == KIND_POLICY)
+		return;
+	if (kind != KIND_EXEMPTION)
+		set_number(o, "spoofs", c->spoofs);
+	json_object_set_new(o, "seen", c->seen ? json_time(c->seen) :
+						 json_null());
+}
+
 static json_t *json_set(const struct set *s)
 {
 	json_t *o = json_object();
@@ -153,8 +182,15 @@ static json_t *json_exemption(const struct exemption *e)
 	return o;
 }
 
-static json_t *json_object_of(const struct ruleset *rs, enum objkind kind,
-			      size_t i)
+/**
+ * json_object_of() - an object
+ * @rs: the ruleset
+ * @kind: what kind of object
+ * @i: which
+ *
+ * Return: the object.
+ */
+json_t *json_object_of(const struct ruleset *rs, enum objkind kind, size_t i)
 {
 	switch (kind) {
 	case KIND_SET:
@@ -171,21 +207,34 @@ static json_t *json_object_of(const struct ruleset *rs, enum objkind kind,
 }
 
 /**
- * json_objects() - all objects of one kind
- * @rs: the ruleset
- * @kind: what kind of object; what a service stands for is left out
+ * json_objects() - objects of one kind
+ * @s: what is in force
+ * @filter: which of them
  *
  * Return: the array.
  */
-json_t *json_objects(const struct ruleset *rs, enum objkind kind)
+json_t *json_objects(const struct shown *s, const struct filter *filter)
 {
+	enum objkind kind = filter->kind;
 	json_t *list = json_array();
-	size_t i;
+	size_t at = 0, i;
 
-	for (i = 0; i < rs->n[kind]; i++)
-		if (kind != KIND_EXEMPTION || !rs->exemption[i].is_service)
-			json_array_append_new(list,
-					      json_object_of(rs, kind, i));
+	for (i = 0; i < s->rs.n[kind]; i++) {
+		json_t *o, *counters;
+		const char *name;
+
+		if (!filter_has(filter, &s->rs, i))
+			continue;
+		o = json_object_of(&s->rs, kind, i);
+		json_array_append_new(list, o);
+		if (!s->counted || kind == KIND_SET)
+			continue;
+		name = json_string_value(json_object_get(o, "name"));
+		counters = json_object();
+		json_counters(counters, kind,
+			      shown_counter(s, kind, name, &at));
+		json_object_set_new(o, "counters", counters);
+	}
 	return list;
 }
 

@@ -7,17 +7,20 @@
 #include "types.h"
 
 struct args;
+struct change;
 
 /*
  * struct options - what stands before the object
  * @json: print JSON
  * @pretty: with line breaks
+ * @stats: counters beside what is listed
  * @netns: network namespace by name or path, or NULL
  * @force: guards that are to be passed, see guard.h
  */
 struct options {
 	bool json;
 	bool pretty;
+	bool stats;
 	const char *netns;
 	unsigned int force;
 };
@@ -25,15 +28,17 @@ struct options {
 /*
  * struct command - one command of an object
  * @name: as typed
- * @run: does it; returns 0 or the exit code
+ * @run: does it; returns 0 or the exit code; NULL where there is @change
  * @usage: what may follow, on one line or more
  * @text: what one must know, or NULL
+ * @change: what it changes
  */
 struct command {
 	const char *name;
 	int (*run)(const struct options *o, struct args *a, struct fault *f);
 	const char *usage;
 	const char *text;
+	const struct change *change;
 };
 
 /*

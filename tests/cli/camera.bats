@@ -134,6 +134,34 @@ M="00:00:5e:00:53:01"
 	bad "a name cannot have : or /" camera add c mac $M policy a:b
 }
 
+@test "replace takes what add takes" {
+	good camera replace c mac $M policy p
+	good catch replace c oui 00:00:5e policy p
+	bad '"policy"' camera replace c mac $M
+	bad "what the camera is known by" camera replace c policy p
+	bad "--force=one-family" camera replace c addr 192.0.2.1 policy p
+	bad "known by oui and iif only" catch replace c mac $M policy p
+	good camera replace c addr 192.0.2.1 policy p --force=one-family
+}
+
+@test "set takes what shall change" {
+	good camera set c policy p
+	good camera set c mac $M mac 00005e005302 key K comment "2nd floor"
+	good camera set c mac none addr 192.0.2.1 key "" comment ""
+	good catch set c oui none iif eth1
+	bad "what shall change is missing" camera set c
+	bad "what shall change is missing" camera set c --force=shared
+	bad "the name of the camera is missing" camera set
+	bad '"mac none" is given beside another' camera set c mac none mac $M
+	bad '"mac none" is given beside another' camera set c mac $M mac none
+	bad 'mac "none": not a MAC address' camera add c mac none policy p
+	bad "key: empty" camera add c mac $M policy p key ""
+	bad '"policy" is given twice' camera set c policy p policy q
+	bad "known by oui and iif only" catch set c mac $M
+	# Whether it is known by too little then, only what is there can tell.
+	good camera set c addr 192.0.2.1
+}
+
 @test "no more than 64 selectors" {
 	args=()
 	for i in {1..64}; do

@@ -7,15 +7,18 @@ load help
 
 TOP=$BATS_TEST_DIRNAME/../..
 
-# usage and words: of each command the keywords of its usage line, and all lower-case words of its help
+# usage and words: of each command the keywords of its usage line, and all lower-case words of its help, which for
+# "replace" refers to that of "add" or "set"
 setup_file() {
-	local line command word
+	local line command from
 
 	collect_help "$BATS_FILE_TMPDIR/help"
 	while read -r line; do
 		command=$(heads <<<"$line")
 		literals <<<"${line#"$command"}" | sed "s/^/$command: /" >>"$BATS_FILE_TMPDIR/usage"
-		help_of " $command" | literals | sed "s/^/$command: /" >>"$BATS_FILE_TMPDIR/words"
+		for from in "$command" "${command/%replace/add}" "${command/%replace/set}"; do
+			help_of " $from" | literals | sed "s/^/$command: /" >>"$BATS_FILE_TMPDIR/words"
+		done
 	done < <(help_usage)
 }
 
@@ -74,12 +77,12 @@ offers() {
 @test "objects, commands, options" {
 	offers "camfence " "camera catch exemption flush help list monitor option policy set stats status"
 	offers "camfence ca" "camera catch"
-	offers "camfence -j set " "add delete help list load remove test"
+	offers "camfence -j set " "add delete export help list load remove show test"
 	offers "camfence list " "help ruleset"
 	offers "camfence status " "help"
 	offers "camfence help " ""
 	offers "camfence nothing " "help"
-	offers "camfence -" "--force= --help --json --netns --pretty --version -V -h -j -n -p"
+	offers "camfence -" "--force= --help --json --netns --pretty --stats --version -V -h -j -n -p -s"
 	offers "camfence --force=o" "one-family"
 	[ -z "$options" ]
 	offers "camfence --f" "--force="
@@ -107,12 +110,20 @@ offers() {
 	offers "camfence exemption add x until " "permanent"
 	offers "camfence set load cn list format " "auto geoip plain"
 	offers "camfence camera add x mac " ""
+	offers "camfence camera set x mac " "none"
+	offers "camfence camera set x dir " "--force= addr comment iif key mac net oui policy"
 }
 
 @test "names of the running ruleset" {
 	offers "camfence set test " 'cn help nvr nvr\ süd'
 	offers "camfence camera delete " 'a\ \"b\"\ \\ hall-1 help'
 	offers "camfence exemption delete ha" "hall-1-fw"
+	offers "camfence exemption extend ha" "hall-1-fw"
+	offers "camfence exemption show ha" "hall-1-fw"
+	offers "camfence camera replace hal" "hall-1"
+	offers "camfence camera list policy ha" "halls"
+	offers "camfence exemption list camera hi" "hikvision"
+	offers "camfence exemption list e" "expired"
 	offers "camfence exemption add x camera h" "hall-1 hikvision"
 	offers "camfence camera add x policy " "audit geoblock halls isolate"
 	offers "camfence option set site " "audit geoblock halls isolate none"
@@ -150,7 +161,7 @@ offers() {
 		offers "camfence set delete c" ""
 		offers "camfence camera add x policy " ""
 		offers "camfence policy set halls block " "none"
-		offers "camfence camera " "add delete help list"
+		offers "camfence camera " "add delete help list replace set show"
 		rm -f bin/camfence
 	done
 }
@@ -162,7 +173,7 @@ known() {
 	for command in "${!_camfence_keywords[@]}"; do
 		for keyword in ${_camfence_keywords[$command]}; do
 			keyword=${keyword%\*}
-			word="$keyword ${_camfence_values[$keyword]-}"
+			word="$keyword ${_camfence_values[$command $keyword]-${_camfence_values[$keyword]-}}"
 			[ "$keyword" != remote ] || word+=" ${_camfence_values[remote set]}"
 			[ "$keyword" != --force= ] || word="${_camfence_guards[$command]}"
 			for word in $word; do
@@ -211,8 +222,8 @@ differs_with() {
 }
 
 @test "what only one of them has is found" {
-	for plant in "commands|list|ruleset rules" "commands|set|load add list test delete" "commands|watch|" \
-		"keywords|option set|site" "keywords|flush|now" "values|proto|tcp udp" "values|dir|out in both sideways" \
+	for plant in "commands|list|ruleset rules" "commands|list|" "commands|watch|" \
+		"keywords|option set|site" "keywords|flush|now" "values|dir|out in" "values|dir|out in both sideways" \
 		"guards|camera add|shared"; do
 		IFS="|" read -r array key value <<<"$plant"
 		run differs_with "$array" "$key" "$value"

@@ -82,6 +82,25 @@ needed=(camera hall-1 remote 203.0.113.7 until +30d reason "firmware update" by 
 	good exemption delete a
 }
 
+@test "replace takes what add takes" {
+	good exemption replace fw "${needed[@]}"
+	bad '"until"' exemption replace fw camera c remote 203.0.113.7 reason r by b
+}
+
+@test "extend: a name, and an end to come" {
+	for until in +30d 2099-12-31 permanent; do
+		good exemption extend fw until $until
+	done
+	bad "the name of the exemption is missing" exemption extend
+	bad '"until" is missing' exemption extend fw
+	bad '"until" has no value' exemption extend fw until
+	bad 'until "2020-01-01": is over already' exemption extend fw until 2020-01-01
+	bad 'time "tomorrow"' exemption extend fw until tomorrow
+	bad 'did you mean "until"?' exemption extend fw untl +30d
+	bad '"by" is no keyword here' exemption extend fw until +30d by me
+	bad "is a part of a service of its policy" exemption extend service:dhcp:00000000.0 until +30d
+}
+
 @test "protocols and ports" {
 	for proto in tcp udp sctp dccp icmp icmpv6 0 50 255; do
 		good exemption add fw "${needed[@]}" proto "$proto"

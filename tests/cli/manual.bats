@@ -129,7 +129,7 @@ found() {
 
 @test "what only one of them has is found: in the page" {
 	for plant in 's/^\.Op Cm country/.Op Cm land/' '/^\.It Cm ntp$/d' 's/^\.It Cm addr Ar A$/&\n.It Cm address/' \
-		's/^\.It Fl j , -json/.It Fl j , -jason/' 's/^\.It Fl V , -version/&\n.It Fl x/' '/^\.It Ic camera list$/d' \
+		's/^\.It Fl j , -json/.It Fl j , -jason/' 's/^\.It Fl V , -version/&\n.It Fl x/' '/^\.It Ic set list$/d' \
 		's/^\.Ss flush/.Ss flash/' '/^\.It 4$/d' 's/^\.Ic stats$/.Ic state/' 's/^\.It Cm onvif/.It Cm onwif/'; do
 		sed "$plant" "$MANUAL" >page
 		run ! cmp -s page "$MANUAL"

@@ -11,6 +11,12 @@ load common
 	good policy delete p
 }
 
+@test "replace takes what set takes" {
+	good policy replace p
+	good policy replace p default drop action audit allow nvr block cn service dhcp comment c
+	bad '"default" has no value' policy replace p default
+}
+
 @test "values" {
 	bad '"block" is no keyword here' policy set p default block
 	bad 'did you mean "drop"?' policy set p default dorp

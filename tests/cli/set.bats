@@ -159,3 +159,10 @@ list() { printf '%s\n' "$@" >list.txt; }
 	# A bound against gross mistakes only: this machine may be busy.
 	[ "$took" -lt 3000 ]
 }
+
+@test "export" {
+	good set export cn
+	good -j set export cn
+	bad "the name of the set is missing" set export
+	bad '"cn.txt" is no keyword here' set export cn cn.txt
+}

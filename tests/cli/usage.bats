@@ -13,6 +13,23 @@ load common
 	for object in set camera catch policy exemption option; do
 		good "$object" list
 	done
+	for object in set camera catch policy exemption; do
+		good "$object" show x
+		bad "the name of the $object is missing" "$object" show
+		bad '"y" is no keyword here' "$object" show x y
+	done
+}
+
+@test "lists can be narrowed" {
+	good camera list policy p
+	good catch list policy p
+	good exemption list camera c live
+	good exemption list policy p expired
+	good -s exemption list not-yet
+	bad "the name of the policy is missing" camera list policy
+	bad 'did you mean "expired"?' exemption list expird
+	bad '"camera" is no keyword here' camera list camera c
+	bad '"policy" is no keyword here' set list policy p
 }
 
 # Only root can become nobody; who runs this otherwise is unprivileged already.

@@ -289,6 +289,49 @@ static void text_is_what_one_types(void **unused)
 		assert_string_equal(range_text(&rows[i].r, buf), rows[i].text);
 }
 
+/* Prefixes, one behind the other, that cover a range and no more. */
+static void prefixes_cover_a_range(void **unused)
+{
+	static const struct {
+		struct range r;
+		size_t n;
+	} rows[] = {
+		{ { 4, { 0, UINT32_MAX }, {} }, 1 },
+		{ { 4, { 1, UINT32_MAX }, {} }, 32 },
+		{ { 4, { 0, UINT32_MAX - 1 }, {} }, 32 },
+		{ { 4, { 0xc0000201, 0xc0000201 }, {} }, 1 },
+		{ { 4, { 0xc0000201, 0xc0000206 }, {} }, 4 },
+		{ { 6, {}, { { 0, 0 }, { UINT64_MAX, UINT64_MAX } } }, 1 },
+		{ { 6, {}, { { 0, 1 }, { UINT64_MAX, UINT64_MAX } } }, 128 },
+		{ { 6, {}, { { 0, 1 }, { 0, 6 } } }, 4 },
+		{ { 6, {}, { { 0, UINT64_MAX }, { 1, 0 } } }, 2 },
+	};
+	struct range rest, prefix;
+	char buf[RANGE_TEXT];
+	size_t i, n;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct ranges all = {};
+		bool more;
+
+		rest = rows[i].r;
+		n = 0;
+		do {
+			more = range_take_prefix(&rest, &prefix);
+			assert_null(strchr(range_text(&prefix, buf), '-'));
+			ranges_push(&all, &prefix);
+			n++;
+		} while (more);
+		assert_int_equal(n, rows[i].n);
+		ranges_merge(&all);
+		assert_int_equal(all.n4 + all.n6, 1);
+		prefix = ranges_at(&all, 0);
+		assert_true(range_equal(&prefix, &rows[i].r));
+		ranges_free(&all);
+	}
+}
+
 static void bytes_and_back(void **unused)
 {
 	static const u8 bytes[16] = {
@@ -312,6 +355,7 @@ int main(void)
 		cmocka_unit_test(subtract_like_a_bitmap),
 		cmocka_unit_test(both_families_at_once),
 		cmocka_unit_test(text_is_what_one_types),
+		cmocka_unit_test(prefixes_cover_a_range),
 		cmocka_unit_test(bytes_and_back),
 	};
 

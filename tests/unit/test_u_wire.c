@@ -17,7 +17,6 @@
 #include "cameras.h"
 #include "mem.h"
 #include "parse.h"
-#include "plan.h"
 #include "times.h"
 #include "uapi/camfence.h"
 #include "wire.h"
@@ -693,57 +692,6 @@ static void offsets_become_keywords(void **unused)
 	assert_string_equal(place, "nat64 2001:db8::/40");
 }
 
-static struct exemption *add_exemption(struct ruleset *rs, const char *name,
-				       size_t remotes)
-{
-	struct exemption *e = ruleset_add_exemption(rs);
-
-	e->name = mem_strdup(name);
-	while (remotes--)
-		exemption_add_remote(e);
-	return e;
-}
-
-static void counts_after_a_plan(void **unused)
-{
-	struct set bigger = { .name = "cn", .n4 = 10, .n6 = 20 };
-	struct set more = { .name = "more", .n4 = 1 };
-	struct exemption x = { .name = "x", .n_remotes = 9 };
-	struct policy fresh = { .name = "fresh" };
-	struct camera hall = { .name = "hall" }, any = { .name = "any" };
-	struct plan p = {};
-	struct counts c;
-	struct set *s;
-
-	(void)unused;
-	s = ruleset_add_set(&p.now);
-	s->name = mem_strdup("cn");
-	s->n4 = 3;
-	s->n6 = 4;
-	add_exemption(&p.now, "x", 2);
-	add_exemption(&p.now, "y", 5);
-	plan_count(&p, &c);
-	assert_int_equal(c.ranges, 7);
-	assert_int_equal(c.prefixes, 7);
-
-	plan_put_set(&p, &bigger, NULL);
-	plan_put_set(&p, &more, NULL);
-	plan_put(&p, KIND_EXEMPTION, &x);
-	plan_put(&p, KIND_POLICY, &fresh);
-	plan_put(&p, KIND_CAMERA, &hall);
-	plan_put(&p, KIND_CATCH, &any);
-	plan_delete(&p, KIND_EXEMPTION, "y");
-	plan_count(&p, &c);
-	assert_int_equal(c.sets, 2);
-	assert_int_equal(c.ranges, 31);
-	assert_int_equal(c.exemptions, 1);
-	assert_int_equal(c.prefixes, 9);
-	assert_int_equal(c.policies, 1);
-	/* To the kernel a catch is a camera. */
-	assert_int_equal(c.cameras, 2);
-	plan_free(&p);
-}
-
 static void liveness(void **unused)
 {
 	struct exemption e = { .not_before = 10, .until = 20 };
@@ -775,7 +723,6 @@ int main(void)
 		cmocka_unit_test(lengths_must_fit),
 		cmocka_unit_test(ouis_must_fit),
 		cmocka_unit_test(offsets_become_keywords),
-		cmocka_unit_test(counts_after_a_plan),
 		cmocka_unit_test(liveness),
 	};
 

@@ -2,14 +2,9 @@
 #include "cameras.h"
 #include "show.h"
 
-static int run_add(const struct options *o, struct args *a, struct fault *f)
+static int run_show(const struct options *o, struct args *a, struct fault *f)
 {
-	return cameras_add(o, a, KIND_CAMERA, f);
-}
-
-static int run_delete(const struct options *o, struct args *a, struct fault *f)
-{
-	return cameras_delete(o, a, KIND_CAMERA, f);
+	return show_one(o, a, KIND_CAMERA, f);
 }
 
 static int run_list(const struct options *o, struct args *a, struct fault *f)
@@ -18,7 +13,7 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 }
 
 static const struct command commands[] = {
-	{ "add", run_add,
+	{ "add", NULL,
 	  "NAME [mac M]… [addr A]… [net P]… [oui O]… [iif I]… policy P\n"
 	  "[key K] [comment C] [--force=shared,one-family]",
 	  "What it is known by, any number and mix of:\n"
@@ -36,9 +31,26 @@ static const struct command commands[] = {
 	  "--force=shared      another camera has one of these; both are judged\n"
 	  "--force=one-family  nothing but IPv4 addresses or nothing but IPv6 addresses:\n"
 	  "                    over the other it would talk to anybody\n"
-	  "  camfence camera add hall-1 mac 00:00:5e:00:53:01 policy geoblock" },
-	{ "delete", run_delete, "NAME", "No exemption may be for it." },
-	{ "list", run_list, "", NULL },
+	  "  camfence camera add hall-1 mac 00:00:5e:00:53:01 policy geoblock",
+	  &cameras_add },
+	{ "replace", NULL,
+	  "NAME [mac M]… [addr A]… [net P]… [oui O]… [iif I]… policy P\n"
+	  "[key K] [comment C] [--force=shared,one-family]",
+	  "As \"add\", but takes the place of the camera of this name, if there is one. Its\n"
+	  "exemptions and counters stay.", &cameras_replace },
+	{ "set", NULL,
+	  "NAME [mac M|none]… [addr A|none]… [net P|none]… [oui O|none]…\n"
+	  "[iif I|none]… [policy P] [key K] [comment C] [--force=shared,one-family]",
+	  "Changes what is given and keeps the rest. A selector takes the place of all\n"
+	  "that the camera has of its kind; \"none\" takes them away. An empty key or comment\n"
+	  "(\"\") takes it away.\n"
+	  "  camfence camera set hall-1 policy isolate comment \"2nd floor\"",
+	  &cameras_set },
+	{ "delete", NULL, "NAME", "No exemption may be for it.", &cameras_delete },
+	{ "list", run_list, "[policy P]", NULL, NULL },
+	{ "show", run_show, "NAME",
+	  "All that is known of it: its policy, the exemptions for it, its counters.",
+	  NULL },
 	{}
 };
 

@@ -2,14 +2,9 @@
 #include "cameras.h"
 #include "show.h"
 
-static int run_add(const struct options *o, struct args *a, struct fault *f)
+static int run_show(const struct options *o, struct args *a, struct fault *f)
 {
-	return cameras_add(o, a, KIND_CATCH, f);
-}
-
-static int run_delete(const struct options *o, struct args *a, struct fault *f)
-{
-	return cameras_delete(o, a, KIND_CATCH, f);
+	return show_one(o, a, KIND_CATCH, f);
 }
 
 static int run_list(const struct options *o, struct args *a, struct fault *f)
@@ -18,7 +13,7 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 }
 
 static const struct command commands[] = {
-	{ "add", run_add,
+	{ "add", NULL,
 	  "NAME [oui O]… [iif I]… policy P [key K] [comment C] [--force=shared]",
 	  "Puts devices that nobody registered under a policy; what is registered is\n"
 	  "never touched.\n"
@@ -26,9 +21,21 @@ static const struct command commands[] = {
 	  "iif I      a network interface; an OUI goes before it\n"
 	  "policy P   what decides: geoblock, isolate, approve, audit or one of your own\n"
 	  "--force=shared      another catch has one of these; both are judged\n"
-	  "  camfence catch add unknown oui 00:00:5e policy isolate" },
-	{ "delete", run_delete, "NAME", "No exemption may be for it." },
-	{ "list", run_list, "", NULL },
+	  "  camfence catch add unknown oui 00:00:5e policy isolate", &cameras_add },
+	{ "replace", NULL,
+	  "NAME [oui O]… [iif I]… policy P [key K] [comment C] [--force=shared]",
+	  "As \"add\", but takes the place of the catch of this name, if there is one.",
+	  &cameras_replace },
+	{ "set", NULL,
+	  "NAME [oui O|none]… [iif I|none]… [policy P] [key K] [comment C]\n"
+	  "[--force=shared]",
+	  "Changes what is given and keeps the rest, as camera set does.",
+	  &cameras_set },
+	{ "delete", NULL, "NAME", "No exemption may be for it.", &cameras_delete },
+	{ "list", run_list, "[policy P]", NULL, NULL },
+	{ "show", run_show, "NAME",
+	  "All that is known of it: its policy, the exemptions for it, its counters.",
+	  NULL },
 	{}
 };
 

@@ -75,7 +75,7 @@ static const struct command commands[] = {
 	{ "check", run_check, "[FILE] [--force=shared,one-family]",
 	  "Reads the configuration, " CONFIG_FILE " where FILE is left out,\n"
 	  "and says all that is wrong with it, or what is in it. FILE \"-\" is standard\n"
-	  "input. Needs no kernel module and no root; see camfence.yaml(5)." },
+	  "input. Needs no kernel module and no root; see camfence.yaml(5).", NULL },
 	{}
 };
 

@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "args.h"
+#include "change.h"
 #include "exemptions.h"
 #include "mem.h"
-#include "plan.h"
 #include "services.h"
 #include "show.h"
 #include "times.h"
@@ -144,12 +143,20 @@ static int parse_words(struct typing *t, struct fault *f)
 	return 0;
 }
 
-static int parse_exemption(struct typing *t, struct fault *f)
+static int parse_exemption(const struct options *o, struct args *a, void *arg,
+			   struct fault *f)
 {
+	struct typing *t = arg;
 	const char *missing;
 	unsigned int which;
-	int code = parse_words(t, f);
+	int code;
 
+	(void)o;
+	t->a = a;
+	t->w.e = &t->e;
+	t->e.proto = -1;
+	t->e.until = TIME_FOREVER;
+	code = parse_words(t, f);
 	if (code)
 		return code;
 	missing = exemption_missing(&t->w, 0, &which);
@@ -172,15 +179,14 @@ static int need_sets(struct plan *p, const struct exemption *e,
 	return code;
 }
 
-static int edit_add(struct plan *p, void *arg, struct fault *f)
+static int edit_replace(struct plan *p, void *arg, struct fault *f)
 {
-	const struct exemption *e = arg;
-	int code;
+	const struct exemption *e = &((const struct typing *)arg)->e;
+	int code = 0;
 
-	code = plan_need_new(p, KIND_EXEMPTION, e->name, f);
-	if (!code && e->policy)
+	if (e->policy)
 		code = plan_need_policy(p, e->policy, f);
-	else if (!code && !ruleset_find(&p->now, KIND_CATCH, e->camera))
+	else if (!ruleset_find(&p->now, KIND_CATCH, e->camera))
 		code = plan_need(p, KIND_CAMERA, e->camera, f);
 	if (!code)
 		code = need_sets(p, e, f);
@@ -189,42 +195,156 @@ static int edit_add(struct plan *p, void *arg, struct fault *f)
 	return code;
 }
 
-static int run_add(const struct options *o, struct args *a, struct fault *f)
+static int edit_add(struct plan *p, void *arg, struct fault *f)
 {
-	struct typing t = {
-		.a = a, .e = { .proto = -1, .until = TIME_FOREVER },
-	};
-	int code;
+	const struct typing *t = arg;
+	int code = plan_need_new(p, KIND_EXEMPTION, t->e.name, f);
 
-	t.w.e = &t.e;
-	code = parse_exemption(&t, f);
 	if (!code)
-		code = plan_change(o, edit_add, &t.e, f);
-	names_free(&t.w.icmp_types);
-	exemption_free(&t.e);
+		return edit_replace(p, arg, f);
+	fault_add(f, "or put this in its place: write replace for add");
 	return code;
 }
 
-static int edit_delete(struct plan *p, void *arg, struct fault *f)
+static void free_exemption(void *arg)
 {
-	int code = plan_need(p, KIND_EXEMPTION, arg, f);
+	struct typing *t = arg;
 
-	if (!code)
-		plan_delete(p, KIND_EXEMPTION, arg);
-	return code;
+	names_free(&t->w.icmp_types);
+	exemption_free(&t->e);
 }
 
-static int run_delete(const struct options *o, struct args *a, struct fault *f)
+static const struct change change_add = {
+	.size = sizeof(struct typing),
+	.parse = parse_exemption,
+	.edit = edit_add,
+	.free = free_exemption,
+};
+
+static const struct change change_replace = {
+	.size = sizeof(struct typing),
+	.parse = parse_exemption,
+	.edit = edit_replace,
+	.free = free_exemption,
+};
+
+static int not_service(const struct args *a, struct fault *f)
 {
 	const char *name = args_peek(a);
 
-	if (name && is_service_name(name)) {
-		fault_input(f, "exemption \"%s\": is a part of a service of its policy",
-			    name);
-		fault_add(f, "say which it shall have: camfence policy set P service S,…|none");
+	if (!name || !is_service_name(name))
+		return 0;
+	fault_input(f, "exemption \"%s\": is a part of a service of its policy",
+		    name);
+	fault_add(f, "say which it shall have: camfence policy set P service S,…|none");
+	return CODE_INPUT;
+}
+
+/*
+ * struct extension - of an exemption
+ * @until: its new end
+ */
+struct extension {
+	const char *name;
+	u64 until;
+};
+
+static int parse_extension(const struct options *o, struct args *a, void *arg,
+			   struct fault *f)
+{
+	const char *const *until = &exemption_words[EXEMPTION_UNTIL];
+	struct typing t = { .which = EXEMPTION_UNTIL };
+	struct extension *x = arg;
+	const char *word;
+	size_t which;
+	int code;
+
+	(void)o;
+	t.w.e = &t.e;
+	code = not_service(a, f);
+	if (!code)
+		code = args_name(a, "exemption", &x->name, f);
+	if (code)
+		return code;
+	word = args_next(a);
+	if (!word)
+		return args_missing(a, "\"until\"", f);
+	code = args_match(a, word, until, 1, &which, f);
+	if (!code)
+		code = args_value(a, "until", &word, f);
+	if (!code)
+		code = parse_until(&t, word, f);
+	if (!code)
+		code = args_end(a, f);
+	x->until = t.e.until;
+	return code;
+}
+
+/* Less time is no extension, and is said in another way. */
+static int edit_extend(struct plan *p, void *arg, struct fault *f)
+{
+	const struct extension *x = arg;
+	const struct exemption *old;
+	struct exemption longer = {};
+	char buf[TIME_TEXT];
+	int code = plan_need(p, KIND_EXEMPTION, x->name, f);
+
+	if (code)
+		return code;
+	old = ruleset_find(&p->now, KIND_EXEMPTION, x->name);
+	if (x->until <= old->until) {
+		if (old->until == TIME_FOREVER)
+			fault_input(f, "exemption \"%s\": has no end",
+				    x->name);
+		else
+			fault_input(f, "exemption \"%s\": ends at %s, which is no earlier",
+				    x->name, time_text(old->until, buf));
+		fault_add(f, "to give it another end: camfence exemption replace '%s' …",
+			  x->name);
 		return CODE_INPUT;
 	}
-	return plan_run_delete(o, a, "exemption", edit_delete, f);
+	exemption_copy(&longer, old);
+	longer.until = x->until;
+	plan_put(p, KIND_EXEMPTION, &longer);
+	exemption_free(&longer);
+	return 0;
+}
+
+static const struct change change_extend = {
+	.size = sizeof(struct extension),
+	.parse = parse_extension,
+	.edit = edit_extend,
+	.free = free_named,
+};
+
+static int edit_delete(struct plan *p, void *arg, struct fault *f)
+{
+	const struct named *n = arg;
+	int code = plan_need(p, KIND_EXEMPTION, n->name, f);
+
+	if (!code)
+		plan_delete(p, KIND_EXEMPTION, n->name);
+	return code;
+}
+
+static int parse_delete(const struct options *o, struct args *a, void *arg,
+			struct fault *f)
+{
+	int code = not_service(a, f);
+
+	return code ? code : parse_named(o, a, arg, f);
+}
+
+static const struct change change_delete = {
+	.size = sizeof(struct named),
+	.parse = parse_delete,
+	.edit = edit_delete,
+	.free = free_named,
+};
+
+static int run_show(const struct options *o, struct args *a, struct fault *f)
+{
+	return show_one(o, a, KIND_EXEMPTION, f);
 }
 
 static int run_list(const struct options *o, struct args *a, struct fault *f)
@@ -232,12 +352,14 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 	return show_kind(o, a, KIND_EXEMPTION, f);
 }
 
+#define HOLE \
+	"NAME camera C|policy P remote R[,R…]|set SET[,SET…]… [dir out|in|both]\n" \
+	"[proto tcp|udp|sctp|dccp|icmp|icmpv6|NUMBER\n" \
+	"  [port N|A-B[,…]] [local-port N|A-B[,…]] [icmp-type T[,T…]]]\n" \
+	"[not-before T] until T|+30d|permanent reason \"…\" by WHO [comment C]"
+
 static const struct command commands[] = {
-	{ "add", run_add,
-	  "NAME camera C|policy P remote R[,R…]|set SET[,SET…]… [dir out|in|both]\n"
-	  "[proto tcp|udp|sctp|dccp|icmp|icmpv6|NUMBER\n"
-	  "  [port N|A-B[,…]] [local-port N|A-B[,…]] [icmp-type T[,T…]]]\n"
-	  "[not-before T] until T|+30d|permanent reason \"…\" by WHO [comment C]",
+	{ "add", NULL, HOLE,
 	  "Opens a hole for one camera or catch, or for all that is under a policy.\n"
 	  "R is an address, a prefix, or \"router\": the router's own addresses.\n"
 	  "dir out     flows that the camera begins, and what answers them\n"
@@ -251,9 +373,20 @@ static const struct command commands[] = {
 	  "  camfence exemption add hall-1-fw camera hall-1 remote 203.0.113.7 proto tcp \\\n"
 	  "      port 443 until +30d reason \"firmware update\" by security-office\n"
 	  "  camfence exemption add nvr-pull policy isolate remote set nvr dir in proto tcp \\\n"
-	  "      local-port 554 until permanent reason \"recording\" by security-office" },
-	{ "delete", run_delete, "NAME", NULL },
-	{ "list", run_list, "", NULL },
+	  "      local-port 554 until permanent reason \"recording\" by security-office",
+	  &change_add },
+	{ "replace", NULL, HOLE,
+	  "As \"add\", but takes the place of the exemption of this name, if there is one.",
+	  &change_replace },
+	{ "extend", NULL, "NAME until T|+30d|permanent",
+	  "Gives it a later end, counted from now where it begins with +; one that is over\n"
+	  "opens again.\n"
+	  "  camfence exemption extend hall-1-fw until +30d", &change_extend },
+	{ "delete", NULL, "NAME", NULL, &change_delete },
+	{ "list", run_list, "[camera C] [policy P] [live|expired|not-yet]", NULL, NULL },
+	{ "show", run_show, "NAME",
+	  "All that is known of it, and how much has passed by it.",
+	  NULL },
 	{}
 };
 

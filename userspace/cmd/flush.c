@@ -19,7 +19,7 @@ static int run_flush(const struct options *o, struct args *a, struct fault *f)
 
 static const struct command commands[] = {
 	{ "flush", run_flush, "",
-	  "Takes all of the ruleset out of force: cameras talk to anybody again." },
+	  "Takes all of the ruleset out of force: cameras talk to anybody again.", NULL },
 	{}
 };
 

@@ -263,7 +263,7 @@ static const struct command commands[] = {
 	  "A line for each packet that is dropped, would be but for an audit policy, may be\n"
 	  "another device's in a camera's name, or is a camera's tunnel that passes; for\n"
 	  "each commit and flush; and for a device whose packets cannot be looked at. Of one\n"
-	  "camera 20 packets a second at most: the next one says how many were suppressed." },
+	  "camera 20 packets a second at most: the next one says how many were suppressed.", NULL },
 	{}
 };
 

@@ -3,12 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "args.h"
-#include "engine.h"
+#include "change.h"
 #include "mem.h"
 #include "out.h"
 #include "parse.h"
-#include "plan.h"
 #include "show.h"
 #include "words.h"
 
@@ -22,12 +20,10 @@ static const char *const keywords[WORDS] = {
  * struct option_change - what "option set" shall change
  * @wanted: the new values
  * @given: bit for each keyword that was given
- * @result: the settings as they become
  */
 struct option_change {
 	struct settings wanted;
 	unsigned int given;
-	struct settings result;
 };
 
 static int parse_site(struct args *a, struct settings *s, struct fault *f)
@@ -68,13 +64,15 @@ static int parse_word(struct args *a, struct option_change *c, size_t which,
 	return code ? code : parse_prefixes(&c->wanted, value, f);
 }
 
-static int parse_change(struct args *a, struct option_change *c,
+static int parse_change(const struct options *o, struct args *a, void *arg,
 			struct fault *f)
 {
+	struct option_change *c = arg;
 	const char *word;
 	size_t which;
 	int code;
 
+	(void)o;
 	while ((word = args_next(a))) {
 		code = args_match(a, word, keywords, WORDS, &which, f);
 		if (!code)
@@ -95,51 +93,51 @@ static int check_site(struct plan *p, const char *site, struct fault *f)
 	if (code)
 		return code;
 	policy = ruleset_find(&p->now, KIND_POLICY, site);
-	if (!policy)
-		policy = template_find(site);
 	return plan_need_pass(policy, f);
 }
 
 /* The kernel replaces all of them: what is not given is kept. */
 static int edit_set(struct plan *p, void *arg, struct fault *f)
 {
-	struct option_change *c = arg;
-	struct settings *r = &c->result;
+	const struct option_change *c = arg;
+	struct settings result = {};
 	int code = 0;
 
-	settings_copy(r, &p->now.settings);
+	settings_copy(&result, &p->now.settings);
 	if (c->given & 1 << SITE) {
-		free(r->site);
-		r->site = mem_strdup(c->wanted.site);
-		if (r->site)
-			code = check_site(p, r->site, f);
+		free(result.site);
+		result.site = mem_strdup(c->wanted.site);
+		if (result.site)
+			code = check_site(p, result.site, f);
 	}
 	if (c->given & 1 << NAT64) {
-		memcpy(r->nat64, c->wanted.nat64, sizeof(r->nat64));
-		r->n_nat64 = c->wanted.n_nat64;
+		memcpy(result.nat64, c->wanted.nat64, sizeof(result.nat64));
+		result.n_nat64 = c->wanted.n_nat64;
 	}
 	if (!code)
-		plan_put_settings(p, r);
+		plan_put_settings(p, &result);
+	free(result.site);
 	return code;
 }
 
-static int run_set(const struct options *o, struct args *a, struct fault *f)
+static void free_change(void *arg)
 {
-	struct option_change c = {};
-	int code;
+	struct option_change *c = arg;
 
-	code = parse_change(a, &c, f);
-	if (!code)
-		code = plan_change(o, edit_set, &c, f);
-	free(c.wanted.site);
-	free(c.result.site);
-	return code;
+	free(c->wanted.site);
 }
 
-static void print_options(const struct ruleset *rs, const void *arg)
+static const struct change change_set = {
+	.size = sizeof(struct option_change),
+	.parse = parse_change,
+	.edit = edit_set,
+	.free = free_change,
+};
+
+static void print_options(const struct shown *shown, const void *arg)
 {
 	static const char *const heads[] = { "OPTION", "VALUE" };
-	const struct settings *s = &rs->settings;
+	const struct settings *s = &shown->rs.settings;
 	char *nat64 = join_ranges(s->nat64, s->n_nat64);
 	struct table t;
 
@@ -153,11 +151,10 @@ static void print_options(const struct ruleset *rs, const void *arg)
 	free(nat64);
 }
 
-static void json_options(json_t *root, const struct ruleset *rs,
-			 const void *arg)
+static void json_options(json_t *root, const struct shown *s, const void *arg)
 {
 	(void)arg;
-	json_object_set_new(root, "options", json_settings(&rs->settings));
+	json_object_set_new(root, "options", json_settings(&s->rs.settings));
 }
 
 static int run_list(const struct options *o, struct args *a, struct fault *f)
@@ -168,14 +165,14 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 }
 
 static const struct command commands[] = {
-	{ "set", run_set, "[site P|none] [nat64 PREFIX[,PREFIX…]|none]",
+	{ "set", NULL, "[site P|none] [nat64 PREFIX[,PREFIX…]|none]",
 	  "Changes what is given and keeps the rest.\n"
 	  "site P         the policy of everything that is no camera's, the router\n"
 	  "               included: the general geoblock. Its default is pass\n"
 	  "nat64 PREFIX   IPv6 prefixes under which a NAT64 writes IPv4 addresses,\n"
 	  "               besides 64:ff9b::/96, which is always one\n"
-	  "  camfence option set site geoblock" },
-	{ "list", run_list, "", NULL },
+	  "  camfence option set site geoblock", &change_set },
+	{ "list", run_list, "", NULL, NULL },
 	{}
 };
 

@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "args.h"
+#include "change.h"
 #include "mem.h"
 #include "out.h"
 #include "parse.h"
-#include "plan.h"
 #include "services.h"
 #include "show.h"
 #include "words.h"
@@ -20,19 +19,15 @@ static const char *const keywords[WORDS] = {
 };
 
 /*
- * struct policy_change - what "policy set" shall change
+ * struct policy_change - what "policy set" and "policy replace" shall change
  * @wanted: the new values
  * @service_sets: the sets that its services are towards
  * @given: bit for each keyword that was given
- * @result: the policy as it becomes
- * @service: the exemptions that its services stand for
  */
 struct policy_change {
 	struct policy wanted;
 	struct names service_sets;
 	unsigned int given;
-	struct policy result;
-	struct service service;
 };
 
 /* Where the sets of a keyword go. */
@@ -100,13 +95,15 @@ static int parse_word(struct args *a, struct policy_change *c, size_t which,
 	}
 }
 
-static int parse_policy(struct args *a, struct policy_change *c,
+static int parse_policy(const struct options *o, struct args *a, void *arg,
 			struct fault *f)
 {
+	struct policy_change *c = arg;
 	const char *word;
 	size_t which;
 	int code;
 
+	(void)o;
 	code = args_name(a, "policy", &word, f);
 	if (code)
 		return code;
@@ -122,12 +119,11 @@ static int parse_policy(struct args *a, struct policy_change *c,
 }
 
 /* What was given goes before what is there, and that before a template. */
-static void make_result(struct policy_change *c, const struct policy *old)
+static void make_result(struct policy *r, const struct policy_change *c,
+			const struct policy *old)
 {
 	const struct policy *w = &c->wanted;
-	struct policy *r = &c->result;
 
-	policy_free(r);
 	r->name = mem_strdup(w->name);
 	r->default_ = c->given & 1 << DEFAULT ? w->default_ : old->default_;
 	r->action = c->given & 1 << ACTION ? w->action : old->action;
@@ -167,71 +163,101 @@ static bool is_wanted(const struct service *s, const char *name)
 }
 
 /* The services given take the place of those that are there. */
-static int set_services(struct plan *p, struct policy_change *c,
+static int set_services(struct plan *p, const struct policy_change *c,
 			struct fault *f)
 {
-	struct service *s = &c->service;
+	struct service s = {};
 	size_t i;
 	int code = 0;
 
-	service_free(s);
 	for (i = 0; i < c->wanted.services.n && !code; i++)
-		code = service_expand(s, c->wanted.name,
+		code = service_expand(&s, c->wanted.name,
 				      c->wanted.services.v[i], f);
-	for (i = 0; i < s->n && !code; i++)
-		code = put_service(p, &s->part[i], f);
-	for (i = 0; i < p->now.n[KIND_EXEMPTION] && !code; i++) {
+	for (i = 0; i < s.n && !code; i++)
+		code = put_service(p, &s.part[i], f);
+	for (i = p->now.n[KIND_EXEMPTION]; i-- > 0 && !code;) {
 		const struct exemption *e = &p->now.exemption[i];
 
 		if (is_service_name(e->name) && e->policy &&
 		    !strcmp(e->policy, c->wanted.name) &&
-		    !is_wanted(s, e->name))
+		    !is_wanted(&s, e->name))
 			plan_delete(p, KIND_EXEMPTION, e->name);
 	}
+	service_free(&s);
+	return code;
+}
+
+static int put_policy(struct plan *p, const struct policy_change *c,
+		      const struct policy *result, struct fault *f)
+{
+	const char *site = p->now.settings.site, *name = result->name;
+	int code;
+
+	code = plan_need_sets(p, name, &result->allow, f);
+	if (!code)
+		code = plan_need_sets(p, name, &result->block, f);
+	if (!code)
+		code = plan_need_sets(p, name, &c->service_sets, f);
+	if (!code && site && !strcmp(site, name))
+		code = plan_need_pass(result, f);
+	if (!code)
+		plan_put(p, KIND_POLICY, result);
+	return code;
+}
+
+static int change_policy(struct plan *p, const struct policy_change *c,
+			 const struct policy *old, bool services,
+			 struct fault *f)
+{
+	static const struct policy empty;
+	struct policy result = {};
+	int code;
+
+	if (!old)
+		old = template_find(c->wanted.name);
+	make_result(&result, c, old ? old : &empty);
+	code = put_policy(p, c, &result, f);
+	if (!code && services)
+		code = set_services(p, c, f);
+	policy_free(&result);
 	return code;
 }
 
 static int edit_set(struct plan *p, void *arg, struct fault *f)
 {
-	static const struct policy empty;
-	struct policy_change *c = arg;
-	const char *name = c->wanted.name;
-	const struct policy *old;
-	int code;
+	const struct policy_change *c = arg;
 
-	old = ruleset_find(&p->now, KIND_POLICY, name);
-	if (!old)
-		old = template_find(name);
-	make_result(c, old ? old : &empty);
-
-	code = plan_need_sets(p, name, &c->result.allow, f);
-	if (!code)
-		code = plan_need_sets(p, name, &c->result.block, f);
-	if (!code)
-		code = plan_need_sets(p, name, &c->service_sets, f);
-	if (!code && p->now.settings.site &&
-	    !strcmp(p->now.settings.site, name))
-		code = plan_need_pass(&c->result, f);
-	if (code)
-		return code;
-	plan_put(p, KIND_POLICY, &c->result);
-	return c->given & 1 << SERVICE ? set_services(p, c, f) : 0;
+	return change_policy(p, c, ruleset_find(&p->now, KIND_POLICY,
+						c->wanted.name),
+			     c->given & 1 << SERVICE, f);
 }
 
-static int run_set(const struct options *o, struct args *a, struct fault *f)
+static int edit_replace(struct plan *p, void *arg, struct fault *f)
 {
-	struct policy_change c = {};
-	int code;
-
-	code = parse_policy(a, &c, f);
-	if (!code)
-		code = plan_change(o, edit_set, &c, f);
-	policy_free(&c.wanted);
-	policy_free(&c.result);
-	names_free(&c.service_sets);
-	service_free(&c.service);
-	return code;
+	return change_policy(p, arg, NULL, true, f);
 }
+
+static void free_policy(void *arg)
+{
+	struct policy_change *c = arg;
+
+	policy_free(&c->wanted);
+	names_free(&c->service_sets);
+}
+
+static const struct change change_set = {
+	.size = sizeof(struct policy_change),
+	.parse = parse_policy,
+	.edit = edit_set,
+	.free = free_policy,
+};
+
+static const struct change change_replace = {
+	.size = sizeof(struct policy_change),
+	.parse = parse_policy,
+	.edit = edit_replace,
+	.free = free_policy,
+};
 
 static int check_cameras(const struct camera *cameras, size_t n,
 			 enum objkind kind, const char *policy,
@@ -252,7 +278,7 @@ static int delete_exemptions(struct plan *p, const char *policy,
 {
 	size_t i;
 
-	for (i = 0; i < p->now.n[KIND_EXEMPTION]; i++) {
+	for (i = p->now.n[KIND_EXEMPTION]; i-- > 0;) {
 		const struct exemption *e = &p->now.exemption[i];
 
 		if (!e->policy || strcmp(e->policy, policy))
@@ -267,8 +293,8 @@ static int delete_exemptions(struct plan *p, const char *policy,
 
 static int edit_delete(struct plan *p, void *arg, struct fault *f)
 {
+	const char *name = ((const struct named *)arg)->name;
 	const struct ruleset *now = &p->now;
-	const char *name = arg;
 	int code = plan_need(p, KIND_POLICY, name, f);
 
 	if (!code && now->settings.site && !strcmp(now->settings.site, name)) {
@@ -289,9 +315,16 @@ static int edit_delete(struct plan *p, void *arg, struct fault *f)
 	return code;
 }
 
-static int run_delete(const struct options *o, struct args *a, struct fault *f)
+static const struct change change_delete = {
+	.size = sizeof(struct named),
+	.parse = parse_named,
+	.edit = edit_delete,
+	.free = free_named,
+};
+
+static int run_show(const struct options *o, struct args *a, struct fault *f)
 {
-	return plan_run_delete(o, a, "policy", edit_delete, f);
+	return show_one(o, a, KIND_POLICY, f);
 }
 
 static int run_list(const struct options *o, struct args *a, struct fault *f)
@@ -300,7 +333,7 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 }
 
 static const struct command commands[] = {
-	{ "set", run_set,
+	{ "set", NULL,
 	  "NAME [default pass|drop] [action drop|audit|reject]\n"
 	  "[allow SET,…] [block SET,…] [service S,…] [comment C]",
 	  "Creates the policy, or changes what is given and keeps the rest.\n"
@@ -318,10 +351,19 @@ static const struct command commands[] = {
 	  "isolate        default drop; allow what you name\n"
 	  "approve        default drop; exemptions only\n"
 	  "audit          default pass, block cn, action audit\n"
-	  "  camfence policy set isolate allow nvr service dhcp,ntp" },
-	{ "list", run_list, "", NULL },
-	{ "delete", run_delete, "NAME",
-	  "No camera, catch, exemption or site may use it. Its services go with it." },
+	  "  camfence policy set isolate allow nvr service dhcp,ntp", &change_set },
+	{ "replace", NULL,
+	  "NAME [default pass|drop] [action drop|audit|reject]\n"
+	  "[allow SET,…] [block SET,…] [service S,…] [comment C]",
+	  "As \"set\", but what is not given is as if the policy were new, services too.",
+	  &change_replace },
+	{ "list", run_list, "", NULL, NULL },
+	{ "show", run_show, "NAME",
+	  "All that is known of it: who is under it, its exemptions, its counters.",
+	  NULL },
+	{ "delete", NULL, "NAME",
+	  "No camera, catch, exemption or site may use it. Its services go with it.",
+	  &change_delete },
 	{}
 };
 

@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "args.h"
+#include "change.h"
 #include "load.h"
 #include "mem.h"
 #include "out.h"
 #include "parse.h"
-#include "plan.h"
+#include "sets.h"
 #include "show.h"
-#include "times.h"
 
 /*
  * struct set_change - a set that is loaded, added to or taken from
  * @set: what is put
  * @load: what was read, or typed
- * @ranges: what is put
- * @remove: take @load out rather than in
+ * @stats: of what was read
+ * @begin: when the reading began
+ * @typed: the addresses, as words
+ * @ranges: what is put, where it is not all that was read
  * @changed: addresses came or went
  */
 struct set_change {
 	struct set set;
 	struct load load;
+	struct load_stats stats;
+	struct timespec begin;
+	struct args typed;
 	struct ranges ranges;
-	bool remove;
 	bool changed;
 };
 
-static void change_free(struct set_change *c)
+static void free_change(void *arg)
 {
+	struct set_change *c = arg;
+
 	set_free(&c->set);
 	load_free(&c->load);
 	ranges_free(&c->ranges);
@@ -61,10 +65,20 @@ static int edit_load(struct plan *p, void *arg, struct fault *f)
 	return 0;
 }
 
-static void say_loaded(const struct options *o, const struct set_change *c,
-		       const struct load_stats *stats, u64 generation,
-		       double seconds)
+static double seconds_since(const struct timespec *then)
 {
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - then->tv_sec + (now.tv_nsec - then->tv_nsec) / 1e9;
+}
+
+static void say_loaded(const struct options *o, const struct plan *p,
+		       const void *arg)
+{
+	const struct set_change *c = arg;
+	const struct load_stats *stats = &c->stats;
+	double seconds = seconds_since(&c->begin);
 	const struct load *l = &c->load;
 	json_t *root;
 
@@ -73,8 +87,8 @@ static void say_loaded(const struct options *o, const struct set_change *c,
 		       c->set.name, l->entries, l->ranges.n4, l->ranges.n6);
 		printf(" (%zu merged, %zu duplicate, %zu with host bits)",
 		       stats->merged, stats->duplicate, l->host_bits);
-		printf(", generation %llu, %.3f s\n", (unsigned long long)generation,
-		       seconds);
+		printf(", generation %llu, %.3f s\n",
+		       (unsigned long long)p->generation, seconds);
 		return;
 	}
 	root = json_head();
@@ -85,7 +99,7 @@ static void say_loaded(const struct options *o, const struct set_change *c,
 	json_object_set_new(root, "merged", json_integer(stats->merged));
 	json_object_set_new(root, "duplicate", json_integer(stats->duplicate));
 	json_object_set_new(root, "host-bits", json_integer(l->host_bits));
-	json_object_set_new(root, "generation", json_integer(generation));
+	json_object_set_new(root, "generation", json_integer(p->generation));
 	json_object_set_new(root, "seconds", json_real(seconds));
 	out_json(o, root);
 }
@@ -134,72 +148,44 @@ static int load_words(struct args *a, struct load_words *w, struct load *l,
 	return 0;
 }
 
-static int run_load(const struct options *o, struct args *a, struct fault *f)
+static int parse_load(const struct options *o, struct args *a, void *arg,
+		      struct fault *f)
 {
-	struct set_change c = {};
+	struct set_change *c = arg;
 	struct load_words w = {};
-	struct load_stats stats;
-	struct timespec t0, t1;
-	struct plan p = {};
 	int code;
 
-	clock_gettime(CLOCK_MONOTONIC, &t0);
-	code = set_name(a, &c.set.name, f);
+	(void)o;
+	clock_gettime(CLOCK_MONOTONIC, &c->begin);
+	code = set_name(a, &c->set.name, f);
 	if (!code)
-		code = load_words(a, &w, &c.load, f);
+		code = load_words(a, &w, &c->load, f);
 	if (!code)
-		code = load_files(&c.load, w.files, w.n, w.format,
-				  &c.set.date, f);
+		code = load_files(&c->load, w.files, w.n, w.format,
+				  &c->set.date, f);
 	if (f->placed)
 		fault_add(f, "nothing was loaded");
 	if (!code)
-		code = load_finish(&c.load, &stats, f);
+		code = load_finish(&c->load, &c->stats, f);
 	if (code)
-		goto out;
-
-	c.set.n4 = c.load.ranges.n4;
-	c.set.n6 = c.load.ranges.n6;
-	c.set.source = load_source(w.files, w.n, &c.load.countries);
-	code = plan_run(&p, o, edit_load, &c, f);
-	clock_gettime(CLOCK_MONOTONIC, &t1);
-	if (!code)
-		say_loaded(o, &c, &stats, p.generation,
-			   t1.tv_sec - t0.tv_sec +
-			   (t1.tv_nsec - t0.tv_nsec) / 1e9);
-	plan_free(&p);
-out:
-	change_free(&c);
-	return code;
+		return code;
+	c->set.n4 = c->load.ranges.n4;
+	c->set.n6 = c->load.ranges.n6;
+	c->set.source = load_source(w.files, w.n, &c->load.countries);
+	return 0;
 }
 
-/* Addresses typed: all that are wrong are told at once. */
-static int typed_ranges(struct args *a, struct ranges *r, struct fault *f)
+static const struct change change_load = {
+	.size = sizeof(struct set_change),
+	.parse = parse_load,
+	.edit = edit_load,
+	.done = say_loaded,
+	.free = free_change,
+};
+
+static int take_out(struct set_change *c, struct fault *f)
 {
-	struct range one;
-	const char *word;
-	bool wrong = false;
-
-	if (!args_peek(a))
-		return args_missing(a, "an address", f);
-	while ((word = args_next(a))) {
-		bool host_bits;
-		const char *why = parse_range(word, strlen(word), &one,
-					      &host_bits);
-
-		if (!why && range_is_written4(&one))
-			why = parse_written4;
-		if (!why) {
-			ranges_push(r, &one);
-			continue;
-		}
-		fault_add(f, "\"%s\": %s", word, why);
-		wrong = true;
-	}
-	return wrong ? CODE_INPUT : 0;
-}
-
-static int take_out(struct set_change *c, struct args *typed, struct fault *f)
-{
+	const struct args *typed = &c->typed;
 	char buf[RANGE_TEXT];
 	struct range in;
 	size_t i;
@@ -227,64 +213,38 @@ static int take_out(struct set_change *c, struct args *typed, struct fault *f)
 	return CODE_INPUT;
 }
 
-static void put_in(struct set_change *c)
+static int put_in(struct set_change *c, struct fault *f)
 {
 	const struct ranges *more = &c->load.ranges;
 	struct range one, in;
 	size_t i;
 
+	(void)f;
 	for (i = 0; i < more->n4 + more->n6; i++) {
-		if (i < more->n4)
-			one = (struct range){ .family = 4, .v4 = more->v4[i] };
-		else
-			one = (struct range){ .family = 6,
-					      .v6 = more->v6[i - more->n4] };
+		one = ranges_at(more, i);
 		if (!ranges_find(&c->ranges, &one, &in))
 			c->changed = true;
 	}
 	if (!c->changed)
-		return;
-	for (i = 0; i < more->n4; i++)
-		ranges_push4(&c->ranges, more->v4[i]);
-	for (i = 0; i < more->n6; i++)
-		ranges_push6(&c->ranges, more->v6[i]);
+		return 0;
+	ranges_add(&c->ranges, more);
 	ranges_merge(&c->ranges);
+	return 0;
 }
 
-/*
- * struct change_arg - for the plan of "set add" and "set remove"
- * @typed: the addresses, as words
- */
-struct change_arg {
-	struct set_change c;
-	struct args typed;
-};
-
-static int edit_change(struct plan *p, void *arg, struct fault *f)
+static int change_set(struct plan *p, struct set_change *c,
+		      int (*change)(struct set_change *c, struct fault *f),
+		      struct fault *f)
 {
-	struct change_arg *x = arg;
-	struct set_change *c = &x->c;
-	const struct set *old;
+	const struct set *old = ruleset_find(&p->now, KIND_SET, c->set.name);
 	int code;
 
-	code = plan_need(p, KIND_SET, c->set.name, f);
-	if (code) {
-		if (!c->remove)
-			fault_add(f, "make it from a list: camfence set load '%s' FILE…",
-				  c->set.name);
-		return code;
-	}
-	old = ruleset_find(&p->now, KIND_SET, c->set.name);
 	ranges_free(&c->ranges);
-	code = engine_dump_set(p->engine, old->name, p->now.generation,
-			       &c->ranges, f);
+	code = plan_set_ranges(p, old->name, &c->ranges, f);
 	if (code)
 		return code;
 	c->changed = false;
-	if (c->remove)
-		code = take_out(c, &x->typed, f);
-	else
-		put_in(c);
+	code = change(c, f);
 	if (code || !c->changed)
 		return code;
 
@@ -301,45 +261,71 @@ static int edit_change(struct plan *p, void *arg, struct fault *f)
 	return 0;
 }
 
-static int run_change(const struct options *o, struct args *a, bool remove,
-		      struct fault *f)
+static int edit_add(struct plan *p, void *arg, struct fault *f)
 {
-	struct change_arg x = { .c.remove = remove };
-	struct plan p = {};
-	int code;
+	struct set_change *c = arg;
+	int code = plan_need(p, KIND_SET, c->set.name, f);
 
-	code = set_name(a, &x.c.set.name, f);
-	x.typed = *a;
 	if (!code)
-		code = typed_ranges(a, &x.c.load.ranges, f);
-	if (code)
-		goto out;
-	ranges_merge(&x.c.load.ranges);
-
-	code = plan_run(&p, o, edit_change, &x, f);
-	if (!code && !o->json && x.c.changed)
-		printf("set %s: %zu IPv4 and %zu IPv6 ranges, generation %llu\n",
-		       x.c.set.name, x.c.ranges.n4, x.c.ranges.n6,
-		       (unsigned long long)p.generation);
-	else if (!code && !o->json)
-		printf("set %s: all of it is in it already\n", x.c.set.name);
-	else if (!code)
-		plan_done(&p, o);
-	plan_free(&p);
-out:
-	change_free(&x.c);
+		return change_set(p, c, put_in, f);
+	fault_add(f, "make it from a list: camfence set load '%s' FILE…",
+		  c->set.name);
 	return code;
 }
 
-static int run_add(const struct options *o, struct args *a, struct fault *f)
+static int edit_remove(struct plan *p, void *arg, struct fault *f)
 {
-	return run_change(o, a, false, f);
+	struct set_change *c = arg;
+	int code = plan_need(p, KIND_SET, c->set.name, f);
+
+	return code ? code : change_set(p, c, take_out, f);
 }
 
-static int run_remove(const struct options *o, struct args *a, struct fault *f)
+static int parse_change(const struct options *o, struct args *a, void *arg,
+			struct fault *f)
 {
-	return run_change(o, a, true, f);
+	struct set_change *c = arg;
+	int code = set_name(a, &c->set.name, f);
+
+	(void)o;
+	c->typed = *a;
+	if (!code)
+		code = typed_ranges(a, &c->load.ranges, f);
+	if (!code)
+		ranges_merge(&c->load.ranges);
+	return code;
 }
+
+static void say_changed(const struct options *o, const struct plan *p,
+			const void *arg)
+{
+	const struct set_change *c = arg;
+
+	if (o->json)
+		plan_done(p, o);
+	else if (c->changed)
+		printf("set %s: %zu IPv4 and %zu IPv6 ranges, generation %llu\n",
+		       c->set.name, c->ranges.n4, c->ranges.n6,
+		       (unsigned long long)p->generation);
+	else
+		printf("set %s: all of it is in it already\n", c->set.name);
+}
+
+static const struct change change_add = {
+	.size = sizeof(struct set_change),
+	.parse = parse_change,
+	.edit = edit_add,
+	.done = say_changed,
+	.free = free_change,
+};
+
+static const struct change change_remove = {
+	.size = sizeof(struct set_change),
+	.parse = parse_change,
+	.edit = edit_remove,
+	.done = say_changed,
+	.free = free_change,
+};
 
 static int check_exemptions(const struct ruleset *now, const char *name,
 			    struct fault *f)
@@ -365,7 +351,7 @@ static int check_exemptions(const struct ruleset *now, const char *name,
 
 static int edit_delete(struct plan *p, void *arg, struct fault *f)
 {
-	const char *name = arg;
+	const char *name = ((const struct named *)arg)->name;
 	int code = plan_need(p, KIND_SET, name, f);
 	size_t i;
 
@@ -389,9 +375,16 @@ static int edit_delete(struct plan *p, void *arg, struct fault *f)
 	return code;
 }
 
-static int run_delete(const struct options *o, struct args *a, struct fault *f)
+static const struct change change_delete = {
+	.size = sizeof(struct named),
+	.parse = parse_named,
+	.edit = edit_delete,
+	.free = free_named,
+};
+
+static int run_show(const struct options *o, struct args *a, struct fault *f)
 {
-	return plan_run_delete(o, a, "set", edit_delete, f);
+	return show_one(o, a, KIND_SET, f);
 }
 
 static int run_list(const struct options *o, struct args *a, struct fault *f)
@@ -399,93 +392,8 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 	return show_kind(o, a, KIND_SET, f);
 }
 
-static int dump_tested(const struct options *o, const char *name,
-		       struct ranges *r, struct fault *f)
-{
-	struct plan p = {};
-	int code, tries = 0;
-
-	code = engine_open(&p.engine, o->netns, f);
-	while (!code) {
-		code = engine_dump(p.engine, &p.now, f);
-		if (!code)
-			code = plan_need(&p, KIND_SET, name, f);
-		if (!code)
-			code = engine_dump_set(p.engine, name,
-					       p.now.generation, r, f);
-		if (!code || f->err != ESTALE || ++tries > 3)
-			break;
-		ruleset_free(&p.now);
-		code = 0;
-	}
-	plan_free(&p);
-	return code;
-}
-
-static int say_tested(const struct options *o, const char *name,
-		      const struct args *typed, const struct ranges *r)
-{
-	json_t *results = json_array(), *root = json_head();
-	char buf[RANGE_TEXT];
-	bool all = true;
-	size_t i;
-
-	for (i = typed->at; i < typed->n; i++) {
-		const char *word = typed->word[i];
-		struct range one, in;
-		bool host_bits, found;
-		json_t *result = json_object();
-
-		parse_range(word, strlen(word), &one, &host_bits);
-		found = ranges_find(r, &one, &in);
-		all = all && found;
-		json_object_set_new(result, "addr", json_text(word));
-		json_object_set_new(result, "in", json_boolean(found));
-		if (found)
-			json_object_set_new(result, "range",
-					    json_text(range_text(&in, buf)));
-		json_array_append_new(results, result);
-		if (o->json)
-			continue;
-		if (found)
-			printf("%s is in set %s: %s\n", word, name,
-			       range_text(&in, buf));
-		else
-			printf("%s is not in set %s%s\n", word, name,
-			       ranges_overlap(r, &one) ?
-			       ", only a part of it is" : "");
-	}
-	json_object_set_new(root, "name", json_text(name));
-	json_object_set_new(root, "results", results);
-	if (o->json)
-		out_json(o, root);
-	else
-		json_decref(root);
-	return all ? CODE_DONE : CODE_NO;
-}
-
-static int run_test(const struct options *o, struct args *a, struct fault *f)
-{
-	struct ranges typed = {}, in_set = {};
-	struct args words;
-	const char *name;
-	int code;
-
-	code = args_name(a, "set", &name, f);
-	words = *a;
-	if (!code)
-		code = typed_ranges(a, &typed, f);
-	if (!code)
-		code = dump_tested(o, name, &in_set, f);
-	if (!code)
-		code = say_tested(o, name, &words, &in_set);
-	ranges_free(&typed);
-	ranges_free(&in_set);
-	return code;
-}
-
 static const struct command commands[] = {
-	{ "load", run_load,
+	{ "load", NULL,
 	  "NAME FILE… [country CC[,CC…]] [format auto|plain|geoip]",
 	  "Creates the set, or replaces it as a whole. FILE \"-\" is standard input.\n"
 	  "plain:  an address, a prefix or a range a-b a line; comments after # or ;\n"
@@ -493,15 +401,25 @@ static const struct command commands[] = {
 	  "        /usr/share/tor/geoip and geoip6; \"country\" says which\n"
 	  "Order, overlaps and duplicates do not matter. A line that is no address is an\n"
 	  "error, and nothing is loaded. China's lists leave out HK and MO.\n"
-	  "  camfence set load cn /usr/share/tor/geoip /usr/share/tor/geoip6 country CN,HK,MO" },
-	{ "add", run_add, "NAME ADDR…",
-	  "ADDR is an address, a prefix or a range a-b. The set must be there." },
-	{ "remove", run_remove, "NAME ADDR…",
-	  "All of each ADDR must be in the set." },
-	{ "list", run_list, "", NULL },
-	{ "test", run_test, "NAME ADDR…",
-	  "Says which range of the set each ADDR is in. Exits with 4 if one is in none." },
-	{ "delete", run_delete, "NAME", "No policy and no exemption may use it." },
+	  "  camfence set load cn /usr/share/tor/geoip /usr/share/tor/geoip6 country CN,HK,MO",
+	  &change_load },
+	{ "add", NULL, "NAME ADDR…",
+	  "ADDR is an address, a prefix or a range a-b. The set must be there.",
+	  &change_add },
+	{ "remove", NULL, "NAME ADDR…",
+	  "All of each ADDR must be in the set.", &change_remove },
+	{ "list", run_list, "", NULL, NULL },
+	{ "show", run_show, "NAME",
+	  "All that is known of it, and who uses it; its addresses: set export.",
+	  NULL },
+	{ "export", sets_export, "NAME",
+	  "Its addresses as prefixes, a line each, as set load reads them:\n"
+	  "  camfence set export cn >cn.txt", NULL },
+	{ "test", sets_test, "NAME ADDR…",
+	  "Says which range of the set each ADDR is in. Exits with 4 if one is in none.",
+	  NULL },
+	{ "delete", NULL, "NAME", "No policy and no exemption may use it.",
+	  &change_delete },
 	{}
 };
 

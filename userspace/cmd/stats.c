@@ -8,7 +8,7 @@
 #include "mem.h"
 #include "out.h"
 #include "services.h"
-#include "times.h"
+#include "show.h"
 #include "tool.h"
 
 #define PASS false
@@ -26,11 +26,12 @@ static const struct {
 /*
  * struct hole - counters of an exemption, or of all that a service stands for
  * @policy: whose service it is; NULL for an exemption
+ * @c: their sums
  */
 struct hole {
 	const char *name;
 	const char *policy;
-	u64 packets, bytes, seen;
+	struct counter c;
 };
 
 /*
@@ -72,10 +73,10 @@ static void tally_hole(struct tally *t, const struct counter *c,
 		h = &t->exemption[t->n_exemptions++];
 		h->name = c->name;
 	}
-	h->packets += c->packets;
-	h->bytes += c->bytes;
-	if (c->seen > h->seen)
-		h->seen = c->seen;
+	h->c.packets += c->packets;
+	h->c.bytes += c->bytes;
+	if (c->seen > h->c.seen)
+		h->c.seen = c->seen;
 }
 
 static void tally(struct tally *t, const struct stats *s,
@@ -121,11 +122,6 @@ static const char *reason_verdict(u32 reason)
 	return reasons[reason].drop ? "drop" : "pass";
 }
 
-static void set_count(json_t *o, const char *key, u64 value)
-{
-	json_object_set_new(o, key, json_integer(value));
-}
-
 static json_t *json_reasons(const struct stats *s)
 {
 	json_t *list = json_array();
@@ -139,17 +135,12 @@ static json_t *json_reasons(const struct stats *s)
 		json_object_set_new(o, "reason", json_text(name));
 		json_object_set_new(o, "verdict",
 				    json_text(reason_verdict(c->reason)));
-		set_count(o, "packets", c->packets);
-		set_count(o, "bytes", c->bytes);
+		json_object_set_new(o, "packets", json_integer(c->packets));
+		json_object_set_new(o, "bytes", json_integer(c->bytes));
 		json_array_append_new(list, o);
 		free(name);
 	}
 	return list;
-}
-
-static void set_seen(json_t *o, u64 seen)
-{
-	json_object_set_new(o, "seen", seen ? json_time(seen) : json_null());
 }
 
 static json_t *json_policies(const struct stats *s)
@@ -162,10 +153,7 @@ static json_t *json_policies(const struct stats *s)
 		json_t *o = json_object();
 
 		json_object_set_new(o, "name", json_text(c->name));
-		set_count(o, "packets", c->packets);
-		set_count(o, "bytes", c->bytes);
-		set_count(o, "drops", c->drops);
-		set_count(o, "drop-bytes", c->drop_bytes);
+		json_counters(o, KIND_POLICY, c);
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -179,10 +167,7 @@ static json_t *json_cameras(const struct counter *c, size_t n)
 		json_t *o = json_object();
 
 		json_object_set_new(o, "name", json_text(c->name));
-		set_count(o, "drops", c->drops);
-		set_count(o, "drop-bytes", c->drop_bytes);
-		set_count(o, "spoofs", c->spoofs);
-		set_seen(o, c->seen);
+		json_counters(o, KIND_CAMERA, c);
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -198,9 +183,7 @@ static json_t *json_holes(const struct hole *h, size_t n)
 		json_object_set_new(o, "name", json_text(h->name));
 		if (h->policy)
 			json_object_set_new(o, "policy", json_text(h->policy));
-		set_count(o, "packets", h->packets);
-		set_count(o, "bytes", h->bytes);
-		set_seen(o, h->seen);
+		json_counters(o, KIND_EXEMPTION, &h->c);
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -224,25 +207,13 @@ static void print_reasons(const struct stats *s)
 		name = reason_name(c->reason);
 		table_text(&t, name);
 		table_cell(&t, "%s", reason_verdict(c->reason));
-		table_cell(&t, "%llu", (unsigned long long)c->packets);
-		table_cell(&t, "%llu", (unsigned long long)c->bytes);
+		table_count(&t, c->packets);
+		table_count(&t, c->bytes);
 		free(name);
 	}
 	if (t.n == t.columns)
 		puts("no packet has been counted yet");
 	table_print(&t);
-}
-
-static void cell_count(struct table *t, u64 n)
-{
-	table_cell(t, "%llu", (unsigned long long)n);
-}
-
-static void cell_seen(struct table *t, u64 seen)
-{
-	char buf[TIME_TEXT];
-
-	table_cell(t, "%s", seen ? time_text(seen, buf) : "never");
 }
 
 static void print_policies(const struct stats *s)
@@ -258,10 +229,10 @@ static void print_policies(const struct stats *s)
 		const struct counter *c = &s->object[KIND_POLICY][i];
 
 		table_text(&t, c->name);
-		cell_count(&t, c->packets);
-		cell_count(&t, c->bytes);
-		cell_count(&t, c->drops);
-		cell_count(&t, c->drop_bytes);
+		table_count(&t, c->packets);
+		table_count(&t, c->bytes);
+		table_count(&t, c->drops);
+		table_count(&t, c->drop_bytes);
 	}
 	if (i)
 		putchar('\n');
@@ -280,13 +251,13 @@ static void print_cameras(const struct counter *c, size_t n, const char *head)
 	table_init(&t, heads, 5, 0xe);
 	for (; n; n--, c++) {
 		table_text(&t, c->name);
-		cell_count(&t, c->drops);
-		cell_count(&t, c->drop_bytes);
+		table_count(&t, c->drops);
+		table_count(&t, c->drop_bytes);
 		if (c->spoofs)
-			cell_count(&t, c->spoofs);
+			table_count(&t, c->spoofs);
 		else
 			table_cell(&t, "%s", "");
-		cell_seen(&t, c->seen);
+		table_seen(&t, c->seen);
 	}
 	table_print(&t);
 }
@@ -305,9 +276,9 @@ static void print_holes(const struct hole *h, size_t n, const char *head)
 	for (; n; n--, h++) {
 		table_text(&t, h->name);
 		table_text(&t, h->policy);
-		cell_count(&t, h->packets);
-		cell_count(&t, h->bytes);
-		cell_seen(&t, h->seen);
+		table_count(&t, h->c.packets);
+		table_count(&t, h->c.bytes);
+		table_seen(&t, h->c.seen);
 	}
 	table_print(&t);
 }
@@ -369,7 +340,7 @@ static int run_stats(const struct options *o, struct args *a, struct fault *f)
 static const struct command commands[] = {
 	{ "stats", run_stats, "",
 	  "What was counted: by reason, policy, camera, catch, exemption and service.\n"
-	  "SPOOFED are packets that another device may have sent in a camera's name." },
+	  "SPOOFED are packets that another device may have sent in a camera's name.", NULL },
 	{}
 };
 

@@ -180,7 +180,7 @@ static int run_status(const struct options *o, struct args *a, struct fault *f)
 
 static const struct command commands[] = {
 	{ "status", run_status, "",
-	  "Whether it is in force, how much of what there is, and the options." },
+	  "Whether it is in force, how much of what there is, and the options.", NULL },
 	{}
 };
 
