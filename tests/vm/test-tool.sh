@@ -5,30 +5,13 @@
 # was typed, what is refused changes nothing and says what would help.
 set -euo pipefail
 . tests/vm/lib.sh
+. tests/vm/ruleset.sh
 trap finish EXIT
 
 module_load
 printf '%s\n' 1.2.0.0/16 2001:250::/32 >"$WORK/cn"
 printf '%s\n' 10.20.9.10 fd00:20:9::10 >"$WORK/nvr"
 M=00:00:5e:00:53:01
-
-# listed TEXT LINE: "list ruleset" has it
-listed() { check "$1" grep -qxF "$2" <("$CAMFENCE" list ruleset); }
-unlisted() { check "$1" refuses grep -qxF "$2" <("$CAMFENCE" list ruleset); }
-# told TEXT SENTENCE COMMAND...: refused as wrong input, with it, and nothing has changed
-told() {
-	local text=$1 sentence=$2 said status=0 before
-
-	shift 2
-	before=$("$CAMFENCE" list ruleset)
-	said=$("$CAMFENCE" "$@" 2>&1) || status=$?
-	if ((status == 1)) && [[ $said == *"$sentence"* ]] && [[ $before == "$("$CAMFENCE" list ruleset)" ]]; then
-		ok "$text: $sentence"
-	else
-		nok "$text" "status $status: $said"
-	fi
-}
-has() { "$CAMFENCE" -j "${@:2}" | jq -e "$1" >"$WORK/has"; }
 
 section "Sets and policies"
 cf set load cn "$WORK/cn"

@@ -1,0 +1,144 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The commands that change something, and what each does to packets: set, replace, extend, export, import, many at once.
+set -euo pipefail
+. tests/vm/lib.sh
+. tests/vm/gate.sh
+. tests/vm/ruleset.sh
+trap finish EXIT
+
+gate_up
+OUT="from=cam-both at=inet proto=udp dst=$VENDOR4 dport=443"
+OUT6="from=cam-both at=inet proto=udp dst=$VENDOR6 dport=443"
+generation() { "$CAMFENCE" -j list ruleset | jq .generation; }
+
+section "camera set: what is given changes, the rest stays"
+expect_drop "under geoblock" "$OUT"
+cf policy set open
+cf camera set gate policy open key K7
+twin "under a policy that blocks nothing"
+listed "the rest stays" "camera gate mac ${MAC[cam-both]} addr ${ADDR4[cam-both]} addr ${ADDR6[cam-both]} policy open key K7"
+cf camera set gate policy geoblock mac none addr 10.20.0.99 addr fd00:20::99
+expect_pass "known by another address alone: not its own" "$OUT"
+listed "an address takes the place of all" "camera gate addr 10.20.0.99 addr fd00:20::99 policy geoblock key K7"
+told "nothing is left" "would be known by nothing" camera set gate addr none
+told "none beside another" '"addr none" is given beside another' camera set gate addr 10.20.0.9 addr none
+told "one family" "--force=one-family" camera set gate addr "${ADDR4[cam-both]}"
+cf camera set gate addr "${ADDR4[cam-both]}" --force=one-family
+expect_drop "known by its address" "$OUT"
+expect_pass "  but not over IPv6" "$OUT6"
+cf camera set gate mac "${MAC[cam-both]}" key ""
+expect_drop "known by its MAC" "$OUT6"
+listed "a key is taken away" "camera gate addr ${ADDR4[cam-both]} mac ${MAC[cam-both]} policy geoblock"
+cf camera set gate policy open
+twin "under a policy that blocks nothing"
+told "a camera that is not there" 'there is no camera "gat"; did you mean "gate"?' camera set gat policy open
+told "a policy that is not there" 'there is no policy "opne"; did you mean "open"?' camera set gate policy opne
+cf camera add other mac 02:00:5e:00:00:07 policy open
+told "another's MAC" "--force=shared" camera set other mac "${MAC[cam-both]}"
+cf camera set other mac "${MAC[cam-both]}" --force=shared
+cf camera set other policy geoblock
+expect_drop "two cameras at one MAC, one of them blocked" "$OUT6"
+cf camera delete other
+twin "the other one deleted"
+
+section "replace: add where there is none, and instead of what there is"
+told "add" 'camera "gate" exists already' camera add gate mac "${MAC[cam-both]}" policy geoblock
+cf camera replace gate mac "${MAC[cam-both]}" policy geoblock
+mark cam-both
+expect_drop "replaced, under geoblock" "$OUT"
+listed "nothing is left of the one before" "camera gate mac ${MAC[cam-both]} policy geoblock"
+cf camera replace gate mac 02:00:5e:00:00:01 policy geoblock comment new
+twin "replaced, known by another MAC"
+since
+equal "its counters go on" "${CNT[cameras:gate:drops]}" 1
+cf catch replace lan iif lan0 policy geoblock
+expect_drop "a catch, where there was none" "$OUT"
+cf catch replace lan iif lan9 policy geoblock
+twin "replaced, of another interface"
+cf catch set lan iif lan0
+expect_drop "set to this one" "$OUT"
+cf catch set lan policy open
+twin "under another policy"
+told "a catch of a camera's name" 'camera "gate" exists already' catch replace gate iif lan0 policy open
+cf catch delete lan
+cf camera replace gate mac "${MAC[cam-both]}" policy geoblock
+hole way remote $VENDOR4 proto udp port 443
+expect_pass "the hole" "$OUT"
+told "add" 'exemption "way" exists already' exemption add way camera gate remote $VENDOR4 until permanent reason r by t
+cf exemption replace way camera gate remote $VENDOR4 proto udp port 444 until permanent reason r by t
+expect_drop "replaced by one for another port" "$OUT"
+cf exemption replace way camera gate remote $VENDOR4 proto udp port 443 until permanent reason r by t
+twin "and back"
+cf exemption delete way
+cf policy set halls block cn service ntp
+cf camera set gate policy halls
+expect_drop "under a policy of our own" "$OUT"
+cf policy set halls comment c
+expect_drop "set: the block stays" "$OUT"
+cf policy replace halls comment d
+twin "replaced: nothing is left of it"
+listed "nor of its services" "policy halls default pass action drop allow none block none comment d"
+
+section "exemption extend"
+cf camera set gate policy geoblock
+now=$(date +%s)
+cf exemption add way camera gate remote $VENDOR4 until +1d reason r by t
+expect_pass "before its end" "$OUT"
+run date -s "@$((now + 2 * 86400))"
+expect_drop "a day after its end" "$OUT"
+check "it is listed among the expired" has '[.exemptions[].name] == ["way"]' exemption list expired
+check "and not among the live" has '.exemptions == []' exemption list live
+cf exemption extend way until +1d
+twin "extended"
+check "it is among the live" has '[.exemptions[].name] == ["way"]' exemption list camera gate live
+told "a shorter time" "which is no earlier" exemption extend way until +1h
+cf exemption extend way until permanent
+told "no end" "has no end" exemption extend way until +30d
+told "one that is not there" 'there is no exemption "wya"; did you mean "way"?' exemption extend wya until +1d
+run date -s "@$now"
+
+section "set export: what set load reads back"
+printf '%s\n' 1.2.4.0-1.2.4.9 1.2.3.255 0.0.0.0/8 255.255.255.254/31 2001:250::3-2001:250::9 ::/64 >"$WORK/odd"
+cf set load odd "$WORK/odd"
+"$CAMFENCE" set export odd >"$WORK/odd.1"
+check "prefixes and comments only" refuses grep -vE '^#|^[0-9a-f.:]+(/[0-9]+)?$' "$WORK/odd.1"
+cf set load odd2 - <"$WORK/odd.1"
+"$CAMFENCE" set export odd2 | grep -v '^#' >"$WORK/odd.2"
+check "the same addresses" cmp -s <(grep -v '^#' "$WORK/odd.1") "$WORK/odd.2"
+equal "as ranges, too" "$("$CAMFENCE" -j set export odd2 | jq -c .ranges)" "$("$CAMFENCE" -j set export odd | jq -c .ranges)"
+cf set remove odd2 1.2.4.8
+check "one address less is another set" refuses cmp -s "$WORK/odd.2" <("$CAMFENCE" set export odd2 | grep -v '^#')
+cf exemption delete way
+cf policy set odd block odd
+cf camera set gate policy odd
+expect_drop "the first one, to a packet" "$OUT"
+cf policy set odd block odd2
+twin "the one without this address"
+
+section "list and show"
+cf policy set geoblock service ntp
+cf camera add yard mac 02:00:5e:00:00:09 policy geoblock key "K 9"
+cf exemption add way camera gate remote $VENDOR4 until +3d reason r by t
+cf exemption add ways policy geoblock remote set odd dir in proto tcp local-port 80 until permanent reason r by t
+check "cameras of a policy" has '[.cameras[].name] == ["yard"]' camera list policy geoblock
+check "none of them" grep -qxF "no cameras of these" <("$CAMFENCE" camera list policy open)
+told "of a policy that is not there" 'there is no policy "geoblok"; did you mean "geoblock"?' camera list policy geoblok
+check "exemptions of a camera" has '[.exemptions[].name] == ["way"]' exemption list camera gate
+check "exemptions of a policy" has '[.exemptions[].name] == ["ways"]' exemption list policy geoblock
+check "no counters unless asked for" has '.cameras | map(has("counters")) == [false, false]' camera list
+check "counters beside each" jq -e '.cameras[0].counters.drops > 0 and .cameras[1].counters == {drops: 0, "drop-bytes": 0, spoofs: 0, seen: null}' <("$CAMFENCE" -j -s camera list)
+check "in tables, too" grep -qE '^yard +geoblock .* 0 +0 +never$' <("$CAMFENCE" -s camera list)
+check "of policies" grep -qE '^POLICY .* PASSED +BYTES +DROPPED +BYTES$' <("$CAMFENCE" -s policy list)
+says() { check "$1" grep -qE "^$2\$" <("$CAMFENCE" "${@:3}"); }
+says "a camera" "policy +odd: default pass, action drop, allow none, block odd2" camera show gate
+says "its exemptions" "way +live +camera gate +$VENDOR4 .*" camera show gate
+says "what was dropped" "dropped +[1-9][0-9]* packets, [1-9][0-9]* bytes" camera show gate
+says "its policy's" "ways +live +policy geoblock +set odd .*" camera show yard
+says "one that was never seen" "last seen +never" camera show yard
+says "a set's users" "used by +exemption ways \(remote\)" set show odd
+says "a policy's cameras" "cameras +yard" policy show geoblock
+says "an exemption" "until +permanent" exemption show ways
+says "whose it is" "policy +geoblock" exemption show ways
+told "one that is not there" 'there is no camera "gat"; did you mean "gate"?' camera show gat
