@@ -11,6 +11,9 @@ extern const struct change cameras_add;
 extern const struct change cameras_replace;
 extern const struct change cameras_set;
 extern const struct change cameras_delete;
+extern const struct change cameras_import;
+
+int cameras_export(const struct options *o, struct args *a, struct fault *f);
 
 int parse_selector(enum selector_type type, const char *value,
 		   struct selector *s, struct fault *f);

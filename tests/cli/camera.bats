@@ -170,3 +170,52 @@ M="00:00:5e:00:53:01"
 	good camera add c "${args[@]}" policy p --force=one-family
 	bad "more than 64" camera add c "${args[@]}" addr 192.0.2.65 policy p
 }
+
+table() { printf '%s\n' "$@" >cameras.csv; }
+
+@test "import: columns are keywords, in any order" {
+	table name,mac,policy "a,$M,p"
+	good camera import cameras.csv
+	good camera import cameras.csv replace
+	good camera import cameras.csv --force=shared
+	run -3 "$C" camera import - <cameras.csv
+	table 'comment;policy;addr;name;key' '"x; ""y""";p;192.0.2.1 2001:db8::1;a;K' ";p;2001:db8::2,192.0.2.2;b;"
+	good camera import cameras.csv
+	table $'\xef\xbb\xbfname,mac,policy\r' "a,$M,p"$'\r'
+	good camera import cameras.csv
+}
+
+@test "import: all that is wrong, by file and line" {
+	table name,mac,policy a,zz,p "b,$M,p" "c,$M," "b,00005e005302,p" "d,$M" '"' "e/f,$M,p"
+	run -1 "$C" camera import cameras.csv
+	[[ ${lines[0]} == 'cameras.csv:2: mac "zz": not a MAC address'* ]]
+	[[ ${lines[1]} == 'cameras.csv:4: "policy"'*"is missing" ]]
+	[[ $output == *$'\ncameras.csv:5: camera "b": is on line 3 already\n'* ]]
+	[[ $output == *$'\ncameras.csv:6: 2 fields, expected 3 as in the first line\n'* ]]
+	[[ $output == *$'\ncameras.csv:7: a quote begins here that does not end'* ]]
+	table name,mac,policy "a,$M,p"
+	good camera import cameras.csv
+}
+
+@test "import: headers" {
+	table name,mca,policy "a,$M,p"
+	bad 'cameras.csv:1: "mca" is no column here; did you mean "mac"?' camera import cameras.csv
+	table name,mac,mac,policy "a,$M,$M,p"
+	bad 'cameras.csv:1: column "mac" is there twice' camera import cameras.csv
+	table mac,policy "$M,p"
+	bad 'cameras.csv:1: there is no column "name"' camera import cameras.csv
+	table name,mac,policy
+	bad "cameras.csv: no camera is in it" camera import cameras.csv
+	bad "none.csv" camera import none.csv
+	bad "the file" camera import
+	bad 'did you mean "replace"?' camera import cameras.csv replcae
+	table name,addr,policy a,192.0.2.1,p
+	bad "--force=one-family" camera import cameras.csv
+	good camera import cameras.csv --force=one-family
+}
+
+@test "export" {
+	good camera export
+	bad "camfence -j camera list" -j camera export
+	bad '"cameras.csv" is no keyword here' camera export cameras.csv
+}

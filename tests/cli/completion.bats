@@ -146,6 +146,9 @@ offers() {
 	offers "camfence set load cn l" "list.txt lost.txt"
 	[ "$options" = " filenames" ]
 	offers "camfence set load cn list.txt lo" "lost.txt"
+	offers "camfence camera import l" "list.txt lost.txt"
+	offers "camfence -j -b l" "list.txt lost.txt"
+	offers "camfence camera import list.txt " "--force= replace"
 }
 
 @test "the ruleset is asked for nothing but names" {
@@ -161,7 +164,7 @@ offers() {
 		offers "camfence set delete c" ""
 		offers "camfence camera add x policy " ""
 		offers "camfence policy set halls block " "none"
-		offers "camfence camera " "add delete help list replace set show"
+		offers "camfence camera " "add delete export help import list replace set show"
 		rm -f bin/camfence
 	done
 }

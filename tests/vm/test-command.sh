@@ -142,3 +142,42 @@ says "a policy's cameras" "cameras +yard" policy show geoblock
 says "an exemption" "until +permanent" exemption show ways
 says "whose it is" "policy +geoblock" exemption show ways
 told "one that is not there" 'there is no camera "gat"; did you mean "gate"?' camera show gat
+
+section "camera import, camera export"
+cf exemption delete way
+cf camera delete gate
+cf camera delete yard
+cat >"$WORK/cams.csv" <<END
+policy;name;mac;addr;comment
+geoblock;gate;${MAC[cam-both]};;"the gate; ""old"""
+geoblock;hall;;${ADDR4[cam-v4]} ${ADDR6[cam-v4]};
+END
+HALL="from=cam-v4 at=inet proto=udp dst=$VENDOR4 dport=443"
+before=$(generation)
+cf camera import "$WORK/cams.csv"
+equal "one transaction" "$(generation)" $((before + 1))
+listed "a comment with quotes" "camera gate mac ${MAC[cam-both]} policy geoblock comment \"the gate; \\\"old\\\"\""
+expect_drop "imported, by MAC" "$OUT"
+expect_drop "imported, by address" "$HALL"
+told "again" "$WORK/cams.csv:2: camera \"gate\" exists already" camera import "$WORK/cams.csv"
+told "again, the other one, too" "$WORK/cams.csv:3: camera \"hall\" exists already" camera import "$WORK/cams.csv"
+"$CAMFENCE" list ruleset | grep ^camera >"$WORK/cams.1"
+"$CAMFENCE" camera export >"$WORK/cams.out.csv"
+sed 's/geoblock/open/' "$WORK/cams.csv" >"$WORK/open.csv"
+cf camera import "$WORK/open.csv" replace
+twin "replaced, under a policy that blocks nothing"
+cf camera import "$WORK/cams.out.csv" replace
+check "what was exported brings it all back" cmp "$WORK/cams.1" <("$CAMFENCE" list ruleset | grep ^camera)
+check "and is exported alike" cmp "$WORK/cams.out.csv" <("$CAMFENCE" camera export)
+expect_drop "imported again, by MAC" "$OUT"
+cf camera import "$WORK/open.csv" replace
+twin "under a policy that blocks nothing"
+sed '3s/open/opne/' "$WORK/open.csv" >"$WORK/wrong.csv"
+told "one of them is wrong" "$WORK/wrong.csv:3: there is no policy \"opne\"; did you mean \"open\"?" \
+	camera import "$WORK/wrong.csv" replace
+{
+	echo name,mac,policy
+	for i in {1000..2999}; do printf 'many-%d,00:00:5e:00:%02x:%02x,geoblock\n' "$i" $((i / 256)) $((i % 256)); done
+} >"$WORK/many.csv"
+cf camera import "$WORK/many.csv"
+check "2,000 of them" has '.counts.cameras == 2002' status

@@ -46,6 +46,15 @@ static const struct command commands[] = {
 	  "(\"\") takes it away.\n"
 	  "  camfence camera set hall-1 policy isolate comment \"2nd floor\"",
 	  &cameras_set },
+	{ "import", NULL, "FILE [replace] [--force=shared,one-family]",
+	  "Adds all cameras of a CSV file, or none. Its first line names the columns: name,\n"
+	  "mac, addr, net, oui, iif, policy, key, comment, in any order, separated by commas,\n"
+	  "semicolons or tabs; several values stand in one field, with spaces between.\n"
+	  "replace    cameras that are there already are replaced, and not refused\n"
+	  "FILE \"-\" is standard input.", &cameras_import },
+	{ "export", cameras_export, "",
+	  "Prints all cameras as import reads them; those that share something or have one\n"
+	  "family only are to be forced there, too.", NULL },
 	{ "delete", NULL, "NAME", "No exemption may be for it.", &cameras_delete },
 	{ "list", run_list, "[policy P]", NULL, NULL },
 	{ "show", run_show, "NAME",
