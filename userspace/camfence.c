@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "args.h"
+#include "batch.h"
 #include "change.h"
 #include "guard.h"
 #include "out.h"
@@ -53,7 +54,8 @@ static void help_all(void)
 {
 	size_t i;
 
-	puts("usage: camfence [-j] [-p] [-s] [-n NETNS] OBJECT COMMAND …\n");
+	puts("usage: camfence [-j] [-p] [-s] [-n NETNS] OBJECT COMMAND …\n"
+	     "       camfence [-j] [-p] [-n NETNS] -b FILE\n");
 	for (i = 0; i < OBJECTS; i++) {
 		const struct command *c = objects[i]->commands;
 
@@ -68,6 +70,7 @@ static void help_all(void)
 	     "  -j, --json         print JSON\n"
 	     "  -p, --pretty       JSON with line breaks\n"
 	     "  -s, --stats        with counters beside each, in lists\n"
+	     "  -b, --batch FILE   the commands in the file, a line each, all of them at once or none\n"
 	     "  -n, --netns NETNS  in this network namespace, by name or path\n"
 	     "  --force=GUARD,…    do what is refused unless it is meant; the refusal names\n"
 	     "                     the guard. It may stand behind the command as well\n"
@@ -111,57 +114,73 @@ static void help_object(const struct object *object)
 		help_command(object, c, is_command(object));
 }
 
-static int run_command(const struct options *o, const struct object *object,
-		       struct args *a, struct fault *f)
+static int find_in_object(struct args *a, const struct object *object,
+			  const struct command **found, struct fault *f)
 {
-	const char *names[COMMANDS_MAX], *word;
 	const struct command *command = object->commands;
+	const char *names[COMMANDS_MAX], *word = args_peek(a);
 	size_t n, which;
 	int code;
 
-	a->object = object->name;
-	word = args_peek(a);
-	if (word && args_is_help(word)) {
-		help_object(object);
+	if (word && args_is_help(word))
+		return 0;
+	if (is_command(object)) {
+		*found = command;
 		return 0;
 	}
-	if (is_command(object))
-		return command->run(o, a, f);
 	if (!word)
 		return args_missing(a, "the command", f);
-
 	for (n = 0; command[n].name; n++)
 		names[n] = command[n].name;
 	code = args_match(a, args_next(a), names, n, &which, f);
-	if (code)
-		return code;
-	word = args_peek(a);
-	if (word && args_is_help(word)) {
-		help_command(object, &command[which], true);
-		return 0;
-	}
-	if (command[which].change)
-		return change_run(o, a, command[which].change, f);
-	return command[which].run(o, a, f);
+	if (!code)
+		*found = &command[which];
+	return code;
 }
 
-static int run_object(const struct options *o, struct args *a,
-		      struct fault *f)
+/* OBJECT COMMAND; neither, or no command, where the words ask for help. */
+static int find(struct args *a, const struct object **object,
+		const struct command **command, struct fault *f)
 {
 	const char *names[OBJECTS], *word = args_next(a);
 	size_t i, which;
 	int code;
 
+	*object = NULL;
+	*command = NULL;
 	if (!word)
 		return args_missing(a, "the object", f);
-	if (args_is_help(word)) {
-		help_all();
+	if (args_is_help(word))
 		return 0;
-	}
 	for (i = 0; i < OBJECTS; i++)
 		names[i] = objects[i]->name;
 	code = args_match(a, word, names, OBJECTS, &which, f);
-	return code ? code : run_command(o, objects[which], a, f);
+	if (code)
+		return code;
+	*object = objects[which];
+	a->object = objects[which]->name;
+	return find_in_object(a, objects[which], command, f);
+}
+
+static int run_words(const struct options *o, struct args *a, struct fault *f)
+{
+	const struct command *command;
+	const struct object *object;
+	int code = find(a, &object, &command, f);
+
+	if (code)
+		return code;
+	if (!object)
+		help_all();
+	else if (!command)
+		help_object(object);
+	else if (args_peek(a) && args_is_help(args_peek(a)))
+		help_command(object, command, true);
+	else if (command->change)
+		return change_run(o, a, command->change, f);
+	else
+		return command->run(o, a, f);
+	return 0;
 }
 
 /* What was printed may still be waiting, and the disk be full. */
@@ -182,6 +201,7 @@ static const struct option longs[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "pretty", no_argument, NULL, 'p' },
 	{ "stats", no_argument, NULL, 's' },
+	{ "batch", required_argument, NULL, 'b' },
 	{ "netns", required_argument, NULL, 'n' },
 	{ "force", required_argument, NULL, 'f' },
 	{ "version", no_argument, NULL, 'V' },
@@ -196,7 +216,7 @@ static int parse_options(int argc, char **argv, struct options *o,
 	int c, code;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "+:jpsn:Vh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+:jpsb:n:Vh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'j':
 			o->json = true;
@@ -206,6 +226,9 @@ static int parse_options(int argc, char **argv, struct options *o,
 			break;
 		case 's':
 			o->stats = true;
+			break;
+		case 'b':
+			o->batch = optarg;
 			break;
 		case 'n':
 			o->netns = optarg;
@@ -245,7 +268,11 @@ static int run(int argc, char **argv, struct fault *f)
 	a.word = argv + optind;
 	a.n = argc - optind;
 	a.abbreviate = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	code = run_object(&o, &a, f);
+	if (o.batch && a.n) {
+		fault_input(f, "with -b all commands are in the file");
+		return see_help(f);
+	}
+	code = o.batch ? batch_run(&o, find, f) : run_words(&o, &a, f);
 	return code ? code : close_output(f);
 }
 

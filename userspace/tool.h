@@ -14,6 +14,7 @@ struct change;
  * @json: print JSON
  * @pretty: with line breaks
  * @stats: counters beside what is listed
+ * @batch: file of commands, "-" for standard input, or NULL
  * @netns: network namespace by name or path, or NULL
  * @force: guards that are to be passed, see guard.h
  */
@@ -21,6 +22,7 @@ struct options {
 	bool json;
 	bool pretty;
 	bool stats;
+	const char *batch;
 	const char *netns;
 	unsigned int force;
 };

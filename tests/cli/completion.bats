@@ -82,7 +82,7 @@ offers() {
 	offers "camfence status " "help"
 	offers "camfence help " ""
 	offers "camfence nothing " "help"
-	offers "camfence -" "--force= --help --json --netns --pretty --stats --version -V -h -j -n -p -s"
+	offers "camfence -" "--batch --force= --help --json --netns --pretty --stats --version -V -b -h -j -n -p -s"
 	offers "camfence --force=o" "one-family"
 	[ -z "$options" ]
 	offers "camfence --f" "--force="

@@ -181,3 +181,49 @@ told "one of them is wrong" "$WORK/wrong.csv:3: there is no policy \"opne\"; did
 } >"$WORK/many.csv"
 cf camera import "$WORK/many.csv"
 check "2,000 of them" has '.counts.cameras == 2002' status
+
+section "Many commands, one transaction"
+cf flush
+cf set load cn "$WORK/cn"
+cf policy set open
+gate
+before=$(generation)
+cat >"$WORK/batch" <<END
+# Each line needs the one before it.
+set load nvr $WORK/nvr
+set add nvr $OTHER4
+policy set halls default drop allow nvr comment "the 'halls'"
+camera set gate policy halls \\
+	key K1
+exemption add way camera gate remote $VENDOR4 proto udp port 443 until +1d reason "a way" by t
+END
+echo 10.20.9.10 >"$WORK/nvr"
+expect_drop "before, under geoblock" "$OUT"
+OTHER="from=cam-both at=inet proto=udp dst=$OTHER4 dport=443"
+expect_drop "another one, before" "$OTHER"
+cf -b "$WORK/batch"
+twin "all five"
+equal "one generation" "$(generation)" $((before + 1))
+check "the set has what was added to it" "$CAMFENCE" set test nvr $OTHER4
+listed "the camera has what was said in two lines" "camera gate mac ${MAC[cam-both]} addr ${ADDR4[cam-both]} addr ${ADDR6[cam-both]} policy halls key K1"
+expect_drop "the rest is not allowed" "from=cam-both at=inet proto=udp dst=9.9.9.9 dport=443"
+cf -b - <<<"camera set gate policy open"
+twin "another policy, from standard input"
+sed 's/camera set gate/camera set gaet/; s/^set load nvr/set load nvr2/; s/set add nvr /set add nvr2 /' "$WORK/batch" >"$WORK/wrong"
+told "the fourth is wrong" "$WORK/wrong:5: there is no camera \"gaet\"; did you mean \"gate\"?" -b "$WORK/wrong"
+check "not one of the others was done" has '[.sets[].name] == ["cn", "nvr"]' set list
+printf '%s\n' "camera delete gate" "exemption delete way" >"$WORK/order"
+told "in the wrong order" "$WORK/order:1: camera \"gate\": exemption \"way\" is for it" -b "$WORK/order"
+tac "$WORK/order" >"$WORK/order2"
+cf -b "$WORK/order2"
+unlisted "in the right order" "camera gate mac ${MAC[cam-both]} addr ${ADDR4[cam-both]} addr ${ADDR6[cam-both]} policy open key K1"
+printf '%s\n' "camera add gate mac ${MAC[cam-both]} policy geoblock" "camera set gate key A" "camera replace gate mac ${MAC[cam-both]} policy geoblock key B" \
+	"camera add gone mac 02:00:5e:00:00:08 policy geoblock" "camera delete gone" >"$WORK/again"
+cf -b "$WORK/again"
+listed "the last one holds" "camera gate mac ${MAC[cam-both]} policy geoblock key B"
+check "and what came and went is not there" has '[.cameras[].name] == ["gate"]' camera list
+cf -b - <<<"camera import $WORK/cams.csv replace
+option set site geoblock"
+check "an import among others" has '([.cameras[].name] == ["gate", "hall"]) and .options.site == "geoblock"' list ruleset
+told "a camera twice in two lines" "stdin:2: camera \"c\" exists already" -b - <<<"camera add c mac 02:00:5e:00:00:08 policy open
+camera add c mac 02:00:5e:00:00:09 policy open"
