@@ -12,9 +12,6 @@
 
 #define DAY 86400
 
-/* Names that a line has room for. */
-#define MOST_NAMES 20
-
 /*
  * struct one - the object that is shown
  * @i: its place among those of its kind
@@ -265,20 +262,9 @@ static void each_under(const struct camera *cameras, size_t n,
 			take(to, cameras[i].name);
 }
 
-/*
- * struct some - names on one line, the first few of them
- */
-struct some {
-	struct words w;
-	size_t n;
-};
-
 static void take_some(void *to, const char *name)
 {
-	struct some *some = to;
-
-	if (some->n++ < MOST_NAMES)
-		words_add(&some->w, name);
+	some_add(to, name);
 }
 
 static void row_under(struct table *t, const char *key,
@@ -286,15 +272,9 @@ static void row_under(struct table *t, const char *key,
 		      const char *policy)
 {
 	struct some some = {};
-	char *text;
 
 	each_under(cameras, n, policy, take_some, &some);
-	if (some.n > MOST_NAMES) {
-		text = mem_printf("and %zu more", some.n - MOST_NAMES);
-		words_add(&some.w, text);
-		free(text);
-	}
-	row_owned(t, key, words_end(&some.w, "none"));
+	row_owned(t, key, some_end(&some, "none"));
 }
 
 static bool is_site(const struct one *one)

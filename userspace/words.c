@@ -54,6 +54,39 @@ static const char *word(const char *const *words, size_t n, size_t which)
 	return which < n ? words[which] : "unknown";
 }
 
+/* Names that a line has room for. */
+#define MOST_NAMES 20
+
+/**
+ * some_add() - add a name to a list that shows a few of them
+ * @s: the list, zeroed in the beginning
+ * @name: the name
+ */
+void some_add(struct some *s, const char *name)
+{
+	if (s->n++ < MOST_NAMES)
+		words_add(&s->w, name);
+}
+
+/**
+ * some_end() - the list
+ * @s: the list
+ * @none: what stands for one without names
+ *
+ * Return: the text, to be freed.
+ */
+char *some_end(struct some *s, const char *none)
+{
+	char *text;
+
+	if (s->n > MOST_NAMES) {
+		text = mem_printf("and %zu more", s->n - MOST_NAMES);
+		words_add(&s->w, text);
+		free(text);
+	}
+	return words_end(&s->w, none);
+}
+
 /**
  * default_text() - a policy's default as it is typed
  * @d: the default
@@ -100,6 +133,55 @@ const char *liveness_text(enum liveness l)
 	};
 
 	return texts[l];
+}
+
+#define PASS false
+#define DROP true
+
+static const struct {
+	const char *name;
+	bool drop;
+} reasons[] = {
+#define ROW(sym, name, verdict, text) { #name, verdict },
+	CAMFENCE_REASONS(ROW)
+#undef ROW
+};
+
+/**
+ * reason_name() - a reason's name
+ * @reason: the reason; a newer module may have more of them
+ *
+ * Return: the name, to be freed.
+ */
+char *reason_name(u32 reason)
+{
+	if (reason < ARRAY_SIZE(reasons))
+		return mem_strdup(reasons[reason].name);
+	return mem_printf("reason-%u", reason);
+}
+
+/**
+ * reason_is_drop() - are packets dropped for this reason?
+ * @reason: the reason
+ *
+ * Return: whether they are known to be.
+ */
+bool reason_is_drop(u32 reason)
+{
+	return reason < ARRAY_SIZE(reasons) && reasons[reason].drop;
+}
+
+/**
+ * reason_verdict() - what becomes of packets for this reason
+ * @reason: the reason
+ *
+ * Return: the word.
+ */
+const char *reason_verdict(u32 reason)
+{
+	if (reason >= ARRAY_SIZE(reasons))
+		return "unknown";
+	return reasons[reason].drop ? "drop" : "pass";
 }
 
 /**

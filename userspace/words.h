@@ -16,6 +16,17 @@ struct words {
 	size_t len, cap;
 };
 
+/*
+ * struct some - a list of which the first few names are shown
+ * @n: how many there are
+ */
+struct some {
+	struct words w;
+	size_t n;
+};
+
+void some_add(struct some *s, const char *name);
+char *some_end(struct some *s, const char *none);
 void words_add(struct words *w, const char *word);
 char *words_end(struct words *w, const char *none);
 
@@ -31,6 +42,9 @@ const char *default_text(enum camfence_default d);
 const char *action_text(enum camfence_action a);
 const char *direction_text(enum camfence_direction d);
 const char *liveness_text(enum liveness l);
+char *reason_name(u32 reason);
+const char *reason_verdict(u32 reason);
+bool reason_is_drop(u32 reason);
 const char *port_text(const struct camfence_port_range *p, char buf[PORT_TEXT]);
 
 char *join_names(const struct names *names, const char *none);

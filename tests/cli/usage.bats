@@ -20,6 +20,13 @@ load common
 	done
 }
 
+@test "status as a question" {
+	good status --check
+	good -j status --check
+	bad '"--chekc" stands before the object' status --chekc
+	bad '"now" is no keyword here' status --check now
+}
+
 @test "lists can be narrowed" {
 	good camera list policy p
 	good catch list policy p

@@ -227,3 +227,40 @@ option set site geoblock"
 check "an import among others" has '([.cameras[].name] == ["gate", "hall"]) and .options.site == "geoblock"' list ruleset
 told "a camera twice in two lines" "stdin:2: camera \"c\" exists already" -b - <<<"camera add c mac 02:00:5e:00:00:08 policy open
 camera add c mac 02:00:5e:00:00:09 policy open"
+
+section "status: in force, or not and why"
+# asked TEXT STATUS SENTENCE: status --check
+asked() {
+	local said status=0
+
+	said=$("$CAMFENCE" status --check) || status=$?
+	if ((status == $2)) && [[ $said == *"$3"* ]]; then ok "$1: $said"; else nok "$1" "status $status: $said"; fi
+}
+cf flush
+asked "nothing" 4 "NOT in force: there is no ruleset"
+cf set load cn "$WORK/cn"
+asked "a set alone" 4 "NOT in force: no camera, no catch and no site"
+cf camera add gate mac "${MAC[cam-both]}" policy geoblock
+asked "a camera that has not sent anything" 4 "never seen here (behind another router? another MAC address?): gate"
+expect_drop "its first packet" "$OUT"
+asked "now it has" 0 "in force, generation"
+cf camera add ghost mac 02:00:5e:00:00:07 policy geoblock
+asked "another one" 4 "never seen here (behind another router? another MAC address?): ghost"
+check "in JSON" has '."not-in-force" == [{why: "never-seen", name: "ghost"}] and ."in-force"' status
+cf camera delete ghost
+cf camera set gate policy audit
+twin "under audit, which drops nothing"
+asked "and is not in force" 4 "only counted, by a policy with action audit: gate"
+cf camera set gate policy geoblock
+asked "under geoblock again" 0 "in force, generation"
+hole way remote $VENDOR4
+cf exemption add soon camera gate remote $VENDOR4 until +13d reason r by t
+cf exemption add late camera gate remote $VENDOR4 until +15d reason r by t
+check "exemptions that end soon" has '[.ending[].name] == ["soon"]' status
+check "as text" grep -q "^exemption soon ends at " <("$CAMFENCE" status)
+equal "drops in all" "$("$CAMFENCE" -j status | jq .drops.packets)" \
+	"$("$CAMFENCE" -j stats | jq '[.reasons[] | select(.verdict == "drop") | .packets] | add')"
+check "cameras of each policy" has '[.policies[] | [.name, .cameras]] == [["audit", 0], ["geoblock", 1]]' status
+touch -d "@$(($(date +%s) - 10 * 86400 - 60))" "$WORK/cn"
+cf set load cn "$WORK/cn"
+check "how old a set is" grep -qE "^cn +2 +10 d +$WORK/cn$" <("$CAMFENCE" status)

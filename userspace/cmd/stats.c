@@ -10,18 +10,7 @@
 #include "services.h"
 #include "show.h"
 #include "tool.h"
-
-#define PASS false
-#define DROP true
-
-static const struct {
-	const char *name;
-	bool drop;
-} reasons[] = {
-#define ROW(sym, name, verdict, text) { #name, verdict },
-	CAMFENCE_REASONS(ROW)
-#undef ROW
-};
+#include "words.h"
 
 /*
  * struct hole - counters of an exemption, or of all that a service stands for
@@ -106,20 +95,6 @@ static void tally_free(struct tally *t)
 	free(t->catch);
 	free(t->exemption);
 	free(t->service);
-}
-
-static char *reason_name(u32 reason)
-{
-	if (reason < ARRAY_SIZE(reasons))
-		return mem_strdup(reasons[reason].name);
-	return mem_printf("reason-%u", reason);
-}
-
-static const char *reason_verdict(u32 reason)
-{
-	if (reason >= ARRAY_SIZE(reasons))
-		return "unknown";
-	return reasons[reason].drop ? "drop" : "pass";
 }
 
 static json_t *json_reasons(const struct stats *s)
