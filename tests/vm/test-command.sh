@@ -264,3 +264,39 @@ check "cameras of each policy" has '[.policies[] | [.name, .cameras]] == [["audi
 touch -d "@$(($(date +%s) - 10 * 86400 - 60))" "$WORK/cn"
 cf set load cn "$WORK/cn"
 check "how old a set is" grep -qE "^cn +2 +10 d +$WORK/cn$" <("$CAMFENCE" status)
+
+section "JSON: every answer by its schema, and none that was changed"
+valid() {
+	local schema=docs/schema/$1.json
+
+	"$CAMFENCE" -j "${@:2}" >"$WORK/answer" || [[ $2 == set ]] || die "exit status $?: $*"
+	check "$1: ${*:2}" python3 tests/schema.py "$schema" "$WORK/answer"
+	check "  and not what it is not" python3 tests/schema.py --mutate "$schema" "$WORK/answer"
+}
+cf policy set geoblock service ntp comment "for the halls"
+cf option set nat64 2001:db8:64::/96
+cf catch replace lan iif lan9 policy geoblock key K
+cf exemption add full policy geoblock remote 192.0.2.7,router remote set cn dir both proto udp port 1-2 local-port 3 \
+	not-before 2020-01-01 until 2199-12-31 reason r by t comment c
+cf exemption add ping camera lan remote router proto icmp icmp-type echo-request until permanent reason r by t
+valid change camera set gate comment "its comment"
+valid batch -b /dev/stdin <<<"policy set open"
+valid set-load set load more "$WORK/cn"
+valid change set add more 9.9.9.9
+for kind in set policy camera catch exemption option; do valid $kind-list $kind list; done
+for kind in policy camera catch exemption; do valid $kind-list -s $kind list; done
+valid set-show set show cn
+valid set-export set export cn
+valid set-test set test cn 1.2.4.8 9.9.9.9
+valid policy-show policy show geoblock
+valid camera-show camera show gate
+valid catch-show catch show lan
+valid exemption-show exemption show full
+valid exemption-show exemption show ping
+valid list-ruleset list ruleset
+valid list-ruleset -s list ruleset
+valid status status
+valid stats stats
+cf flush
+valid status status
+valid list-ruleset list ruleset

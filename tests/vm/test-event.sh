@@ -488,6 +488,8 @@ else
 fi
 cf flush
 monitor_stop
+check "every event is as its schema says" python3 tests/schema.py docs/schema/monitor.json "$WORK/events"
+check "  and none that was changed" python3 tests/schema.py --mutate docs/schema/monitor.json <(head -n 9 "$WORK/events")
 
 # --- coming down -----------------------------------------------------------------------
 
