@@ -315,16 +315,17 @@ static void read_section(size_t which, struct node n, void *arg)
 
 static void read_file(struct reading *r, const char *name, bool first)
 {
+	unsigned int given;
 	struct document d;
 	struct node root;
 
 	remember(r, name);
-	if (!document_open(&d, reading_file(r, name), &r->wrongs))
-		return;
-	root = document_root(&d);
-	if (!(node_keys(root, sections, SECTIONS, read_section, r) &
-	      1 << VERSION) && first)
-		node_wrong(root, "\"version\" is missing, expected version: 1");
+	if (document_open(&d, reading_file(r, name), &r->wrongs)) {
+		root = document_root(&d);
+		given = node_keys(root, sections, SECTIONS, read_section, r);
+		if (first && !(given & 1 << VERSION))
+			node_wrong(root, "\"version\" is missing, expected version: 1");
+	}
 	document_close(&d);
 }
 

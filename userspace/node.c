@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A scalar is text until a getter types it: NO is a country, 010 a name and
- * 1e3 a comment. An alias is the node that it stands for, so nothing is copied;
- * getters go no deeper than the schema does, however deep the file is.
+ * 1e3 a comment.
  */
 #include <netinet/in.h>
 #include <stdarg.h>
@@ -27,8 +26,7 @@
  */
 struct place node_place(struct node n)
 {
-	return (struct place){ n.doc->name, n.yaml->start_mark.line + 1,
-			       n.yaml->start_mark.column + 1 };
+	return (struct place){ n.doc->name, n.yaml->line, n.yaml->column };
 }
 
 /**
@@ -60,34 +58,28 @@ void node_take(struct node n, struct fault *f)
 	wrongs_take(n.doc->wrongs, &at, f);
 }
 
-static struct node node_at(struct node from, int id)
+/* The children of a list or mapping. */
+static struct node child(struct node n, u32 i)
 {
-	return (struct node){ from.doc,
-			      yaml_document_get_node(&from.doc->yaml, id) };
+	return (struct node){ n.doc, &n.doc->node[n.doc->child[n.yaml->first + i]] };
+}
+
+static const char *text_of(struct node n)
+{
+	return n.doc->text + n.yaml->first;
 }
 
 static bool has_tag(struct node n)
 {
-	static const char *const implied[] = {
-		[YAML_SCALAR_NODE] = YAML_DEFAULT_SCALAR_TAG,
-		[YAML_SEQUENCE_NODE] = YAML_DEFAULT_SEQUENCE_TAG,
-		[YAML_MAPPING_NODE] = YAML_DEFAULT_MAPPING_TAG,
-	};
-	const char *tag = (const char *)n.yaml->tag;
-
-	if (!strcmp(tag, implied[n.yaml->type]))
-		return false;
-	node_wrong(n, "has a tag, %.40s; leave it out: all values are text",
-		   tag);
-	return true;
+	if (n.yaml->tagged)
+		node_wrong(n, "has a tag (!); leave it out, all values are text");
+	return n.yaml->tagged;
 }
 
 /* What "key:" has without anything behind it. */
 static bool is_nothing(struct node n)
 {
-	return n.yaml->type == YAML_SCALAR_NODE &&
-	       n.yaml->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-	       !n.yaml->data.scalar.length;
+	return n.yaml->type == NODE_TEXT && n.yaml->bare && !n.yaml->n;
 }
 
 /**
@@ -98,7 +90,7 @@ static bool is_nothing(struct node n)
  */
 bool node_is_list(struct node n)
 {
-	return n.yaml->type == YAML_SEQUENCE_NODE;
+	return n.yaml->type == NODE_LIST;
 }
 
 /**
@@ -109,7 +101,7 @@ bool node_is_list(struct node n)
  */
 bool node_is_map(struct node n)
 {
-	return n.yaml->type == YAML_MAPPING_NODE;
+	return n.yaml->type == NODE_MAP;
 }
 
 /**
@@ -122,32 +114,21 @@ bool node_is_map(struct node n)
  */
 bool node_is_cut(struct node n)
 {
-	const yaml_node_pair_t *pair;
 	struct node key;
-	const char *text;
-	size_t len;
 
-	if (!node_is_map(n))
+	if (!node_is_map(n) || n.yaml->n != 2)
 		return false;
-	pair = n.yaml->data.mapping.pairs.start;
-	if (n.yaml->data.mapping.pairs.top - pair != 1)
-		return false;
-	key = node_at(n, pair->key);
-	if (!is_nothing(node_at(n, pair->value)) ||
-	    key.yaml->type != YAML_SCALAR_NODE)
-		return false;
-	text = (const char *)key.yaml->data.scalar.value;
-	len = strlen(text);
-	return len && len < INET6_ADDRSTRLEN && text[len - 1] == ':';
+	key = child(n, 0);
+	return is_nothing(child(n, 1)) && key.yaml->type == NODE_TEXT &&
+	       key.yaml->n && key.yaml->n < INET6_ADDRSTRLEN &&
+	       text_of(key)[key.yaml->n - 1] == ':';
 }
 
 static void say_no_scalar(struct node n)
 {
-	const char *text;
-
 	if (node_is_cut(n)) {
-		n = node_at(n, n.yaml->data.mapping.pairs.start->key);
-		text = (const char *)n.yaml->data.scalar.value;
+		const char *text = text_of(child(n, 0));
+
 		node_wrong(n, "YAML takes %s: for something else\nquote it: \"%s:\"",
 			   text, text);
 	} else {
@@ -168,7 +149,7 @@ const char *node_text(struct node n)
 	const char *text, *wrong;
 	size_t len;
 
-	if (n.yaml->type != YAML_SCALAR_NODE) {
+	if (n.yaml->type != NODE_TEXT) {
 		say_no_scalar(n);
 		return NULL;
 	}
@@ -178,8 +159,8 @@ const char *node_text(struct node n)
 		node_wrong(n, "has no value; an empty one is written \"\"");
 		return NULL;
 	}
-	text = (const char *)n.yaml->data.scalar.value;
-	len = n.yaml->data.scalar.length;
+	text = text_of(n);
+	len = n.yaml->n;
 	if (len > TEXT_MAX) {
 		node_wrong(n, "%zu bytes, expected at most %d", len, TEXT_MAX);
 		return NULL;
@@ -286,7 +267,7 @@ bool node_bool(struct node n)
  */
 void node_items(struct node n, node_one one, void *arg)
 {
-	yaml_node_item_t *item;
+	u32 i;
 
 	if (is_nothing(n))
 		return;
@@ -296,9 +277,8 @@ void node_items(struct node n, node_one one, void *arg)
 	}
 	if (has_tag(n))
 		return;
-	for (item = n.yaml->data.sequence.items.start;
-	     item < n.yaml->data.sequence.items.top; item++)
-		one(node_at(n, *item), arg);
+	for (i = 0; i < n.yaml->n; i++)
+		one(child(n, i), arg);
 }
 
 /**
@@ -323,8 +303,7 @@ void node_each(struct node n, node_one one, void *arg)
  */
 void node_some(struct node n, node_one one, void *arg)
 {
-	if (node_is_list(n) && n.yaml->data.sequence.items.start ==
-	    n.yaml->data.sequence.items.top)
+	if (node_is_list(n) && !n.yaml->n)
 		node_wrong(n, "an empty list, expected at least one value");
 	else
 		node_each(n, one, arg);
@@ -348,13 +327,12 @@ static bool expect_map(struct node n)
  */
 void node_names(struct node n, node_named one, void *arg)
 {
-	yaml_node_pair_t *pair;
+	u32 i;
 
 	if (!expect_map(n))
 		return;
-	for (pair = n.yaml->data.mapping.pairs.start;
-	     pair < n.yaml->data.mapping.pairs.top; pair++) {
-		struct node key = node_at(n, pair->key);
+	for (i = 0; i < n.yaml->n; i += 2) {
+		struct node key = child(n, i);
 		const char *name = node_text(key), *wrong;
 
 		if (!name)
@@ -363,7 +341,7 @@ void node_names(struct node n, node_named one, void *arg)
 		if (wrong)
 			node_wrong(key, "\"%s\": %s", name, wrong);
 		else
-			one(name, key, node_at(n, pair->value), arg);
+			one(name, key, child(n, i + 1), arg);
 	}
 }
 
@@ -381,13 +359,12 @@ unsigned int node_keys(struct node n, const char *const *keys, size_t n_keys,
 		       node_keyed one, void *arg)
 {
 	unsigned int given = 0;
-	yaml_node_pair_t *pair;
+	u32 i;
 
 	if (!expect_map(n))
 		return 0;
-	for (pair = n.yaml->data.mapping.pairs.start;
-	     pair < n.yaml->data.mapping.pairs.top; pair++) {
-		struct node key = node_at(n, pair->key);
+	for (i = 0; i < n.yaml->n; i += 2) {
+		struct node key = child(n, i);
 		const char *word = node_text(key);
 		size_t which;
 
@@ -397,7 +374,7 @@ unsigned int node_keys(struct node n, const char *const *keys, size_t n_keys,
 		if (given >> which & 1)
 			node_wrong(key, "\"%s\" is given twice", word);
 		else
-			one(which, node_at(n, pair->value), arg);
+			one(which, child(n, i + 1), arg);
 		given |= 1U << which;
 	}
 	return given;

@@ -6,29 +6,50 @@
 #ifndef CAMFENCE_NODE_H
 #define CAMFENCE_NODE_H
 
-#include <yaml.h>
-
 #include "place.h"
 #include "types.h"
+
+enum node_type { NODE_TEXT, NODE_LIST, NODE_MAP };
+
+/*
+ * struct yaml_node - one node
+ * @type: what it is
+ * @tagged: has a tag that does not just say what it is
+ * @bare: a text without quotes
+ * @first: of its text, or in the list of children; a mapping has a key and a
+ *	value in turn
+ * @n: bytes of text, or children
+ */
+struct yaml_node {
+	u32 line, column;
+	u8 type;
+	bool tagged, bare;
+	u32 first, n;
+};
 
 /*
  * struct document - one YAML file
  * @name: as it shall be called, borrowed
  * @wrongs: where all is said that is wrong, borrowed
- * @yaml: libyaml's
+ * @node: its nodes, the root first
+ * @child: numbers of nodes, those of a list or mapping side by side
+ * @text: that of all nodes, a zero behind each
  */
 struct document {
 	const char *name;
 	struct wrongs *wrongs;
-	yaml_document_t yaml;
+	struct yaml_node *node;
+	u32 *child;
+	char *text;
+	size_t n_nodes, cap_nodes, n_children, cap_children, n_text, cap_text;
 };
 
 /*
  * struct node - one node of it, good as long as the document is
  */
 struct node {
-	struct document *doc;
-	yaml_node_t *yaml;
+	const struct document *doc;
+	const struct yaml_node *yaml;
 };
 
 typedef void (*node_one)(struct node item, void *arg);
@@ -37,7 +58,7 @@ typedef void (*node_named)(const char *name, struct node key,
 typedef void (*node_keyed)(size_t which, struct node value, void *arg);
 
 bool document_open(struct document *d, const char *name, struct wrongs *w);
-struct node document_root(struct document *d);
+struct node document_root(const struct document *d);
 void document_close(struct document *d);
 
 struct place node_place(struct node n);

@@ -7,7 +7,7 @@
 #include "mem.h"
 #include "place.h"
 
-#define WRONGS_KEPT 100
+#define WRONGS_KEPT 50
 
 /**
  * place_text() - write a place

@@ -56,6 +56,7 @@ void table_exemptions(const struct shown *s, const struct filter *filter);
 
 json_t *json_object_of(const struct ruleset *rs, enum objkind kind, size_t i);
 json_t *json_objects(const struct shown *s, const struct filter *filter);
+json_t *json_names(const struct names *names);
 json_t *json_settings(const struct settings *s);
 void json_counters(json_t *o, enum objkind kind, const struct counter *c);
 

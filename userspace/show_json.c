@@ -16,7 +16,13 @@ static void json_add(json_t *list, const char *text)
 	json_array_append_new(list, json_text(text));
 }
 
-static json_t *json_names(const struct names *names)
+/**
+ * json_names() - names in order
+ * @names: the names
+ *
+ * Return: the array.
+ */
+json_t *json_names(const struct names *names)
 {
 	json_t *list = json_array();
 	size_t i;

@@ -17,9 +17,11 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-static size_t distance(const char *a, size_t la, const char *b, size_t lb)
+/* Only what lies so near the diagonal can be below the limit. */
+static size_t distance(const char *a, size_t la, const char *b, size_t lb,
+		       size_t limit)
 {
-	size_t d[LONGEST + 1][LONGEST + 1];
+	size_t d[LONGEST + 2][LONGEST + 2];
 	size_t i, j;
 
 	for (i = 0; i <= la; i++)
@@ -27,7 +29,12 @@ static size_t distance(const char *a, size_t la, const char *b, size_t lb)
 	for (j = 0; j <= lb; j++)
 		d[0][j] = j;
 	for (i = 1; i <= la; i++) {
-		for (j = 1; j <= lb; j++) {
+		size_t from = i > limit ? i - limit : 1;
+		size_t to = least(i + limit, lb);
+
+		if (from > 1)
+			d[i][from - 1] = limit;
+		for (j = from; j <= to; j++) {
 			size_t v = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
 
 			v = least(v, least(d[i - 1][j], d[i][j - 1]) + 1);
@@ -36,6 +43,7 @@ static size_t distance(const char *a, size_t la, const char *b, size_t lb)
 				v = least(v, d[i - 2][j - 2] + 1);
 			d[i][j] = v;
 		}
+		d[i][to + 1] = limit;
 	}
 	return d[la][lb];
 }
@@ -58,12 +66,12 @@ const char *suggest(const char *word, const char *const *known, size_t n,
 	buf[0] = '\0';
 	if (!len || len > LONGEST)
 		return buf;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && best > 1; i++) {
 		size_t k = strlen(known[i]), d;
 
 		if (k > LONGEST || k + 2 < len || len + 2 < k)
 			continue;
-		d = distance(word, len, known[i], k);
+		d = distance(word, len, known[i], k, best);
 		if (d < best && d < k) {
 			best = d;
 			near = known[i];

@@ -9,40 +9,67 @@
 #include "show.h"
 #include "times.h"
 
-static void count(const struct config *c, size_t n[KINDS])
-{
-	enum objkind kind;
+/*
+ * struct summary - how much there is of each
+ * @n: objects, without what services stand for
+ * @over: exemptions that have ended
+ */
+struct summary {
+	size_t n[KINDS];
+	size_t ranges, over;
+};
 
+static struct summary summarize(const struct ruleset *rs)
+{
+	struct summary s = {};
+	struct counts counts;
+	enum objkind kind;
+	size_t i;
+
+	ruleset_count(rs, &counts);
+	s.ranges = counts.ranges;
 	for (kind = 0; kind < KINDS; kind++)
-		n[kind] = c->want.n[kind];
-	n[KIND_EXEMPTION] -= ruleset_service_parts(&c->want);
+		s.n[kind] = rs->n[kind];
+	s.n[KIND_EXEMPTION] -= ruleset_service_parts(rs);
+	for (i = 0; i < rs->n[KIND_EXEMPTION]; i++)
+		s.over += exemption_liveness(&rs->exemption[i], time_now()) ==
+			  OVER;
+	return s;
 }
 
 static void print_summary(const struct config *c)
 {
-	size_t n[KINDS];
-	enum objkind kind;
+	struct summary s = summarize(&c->want);
 	char *name = out_text(c->files.v[0]);
+	enum objkind kind;
 
-	count(c, n);
-	printf("%s: good:", name);
-	for (kind = 0; kind < KINDS; kind++)
-		printf("%s %zu %s", kind ? "," : "", n[kind], n[kind] == 1 ?
-		       kind_name(kind) : kind_plural(kind));
+	printf("%s:", name);
+	for (kind = 0; kind < KINDS; kind++) {
+		printf("%s %zu %s", kind ? "," : "", s.n[kind],
+		       s.n[kind] == 1 ? kind_name(kind) : kind_plural(kind));
+		if (kind == KIND_SET)
+			printf(" with %zu ranges", s.ranges);
+	}
+	if (s.over)
+		printf(" (%zu over)", s.over);
 	putchar('\n');
 	free(name);
 }
 
 static void json_summary(const struct options *o, const struct config *c)
 {
+	struct summary s = summarize(&c->want);
 	json_t *root = json_head();
-	size_t n[KINDS];
 	enum objkind kind;
 
-	count(c, n);
+	json_object_set_new(root, "files", json_names(&c->files));
 	for (kind = 0; kind < KINDS; kind++)
 		json_object_set_new(root, kind_plural(kind),
-				    json_integer(n[kind]));
+				    json_integer(s.n[kind]));
+	json_object_set_new(root, "ranges", json_integer(s.ranges));
+	json_object_set_new(root, "over", json_integer(s.over));
+	json_object_set_new(root, "lockdown", json_names(&c->lockdown));
+	json_object_set_new(root, "options", json_settings(&c->want.settings));
 	out_json(o, root);
 }
 

@@ -66,16 +66,6 @@ static json_t *json_events(const struct event_sums *s)
 	return o;
 }
 
-static json_t *json_names(const struct names *names)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; i < names->n; i++)
-		json_array_append_new(list, json_text(names->v[i]));
-	return list;
-}
-
 static bool same_version(const struct engine_info *info)
 {
 	return info->version && !strcmp(info->version, CF_VERSION);
