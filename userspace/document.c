@@ -63,8 +63,9 @@ static void hint_quotes(const struct document *d, const struct place *at,
 
 	for (; i < len; i += n ? n : 1) {
 		n = strspn(line + i, digits);
-		if (n < 2 || (strncmp(line + i, "::", 2) &&
-			      strncmp(line + i + n - 2, "::", 2)))
+		if (n < 2 || (i && strchr("\"'", line[i - 1])) ||
+		    (strncmp(line + i, "::", 2) &&
+		     strncmp(line + i + n - 2, "::", 2)))
 			continue;
 		wrongs_add(d->wrongs, at,
 			   "YAML takes %.*s for something else\nquote it: \"%.*s\"",

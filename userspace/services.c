@@ -143,8 +143,7 @@ static int parse_service(const char *text, const struct kind **kind,
 		return 0;
 	fault_input(f, "service \"%s\": needs the set of those that may ask the cameras",
 		    text);
-	fault_add(f, "load it: camfence set load nvr FILE…; then service %s@nvr",
-		  text);
+	fault_add(f, "name it behind an @: %s@nvr", text);
 	return CODE_INPUT;
 }
 

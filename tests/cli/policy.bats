@@ -56,8 +56,8 @@ load common
 	bad '"service" has no value' policy set p service
 }
 
-@test "onvif is towards a set, and says how to make one" {
+@test "onvif is towards a set, and says how to name one" {
 	bad 'service "onvif": needs the set' policy set p service dhcp,onvif
-	[[ $output == *"load it: camfence set load nvr FILE…; then service onvif@nvr"* ]]
+	[[ $output == *"name it behind an @: onvif@nvr"* ]]
 	good policy set p service dhcp,onvif@nvr
 }
