@@ -31,6 +31,10 @@
  *	       _SUPPRESSED, _LOST: what became of this namespace's events
  *	   CAMFENCE_A_UNHOOKED: NLA_NUL_STRING, repeated, 32 at most: devices
  *	       whose egress hook is missing; it is tried again each second
+ *	   while a commit is to be confirmed:
+ *	   CAMFENCE_A_CONFIRM: NLA_U32, seconds left, rounded up
+ *	   CAMFENCE_A_BEFORE: NLA_U64, the generation whose ruleset comes back
+ *	       otherwise; absent: nothing is in force then
  *
  * CAMFENCE_CMD_TXN_BEGIN
  *	-> CAMFENCE_A_GENERATION: NLA_U64, what the caller thinks is in force;
@@ -39,7 +43,8 @@
  *	       force
  *	<- CAMFENCE_A_TXN: NLA_U64, random, goes into every later message
  *	   CAMFENCE_A_GENERATION: NLA_U64, what the transaction starts from
- *	ESTALE: another generation is in force. EBUSY: CAMFENCE_MAX_TXNS are open.
+ *	ESTALE: another generation is in force. EBUSY: CAMFENCE_MAX_TXNS are open,
+ *	or a commit is to be confirmed.
  *
  * CAMFENCE_CMD_SET_PUT
  *	-> CAMFENCE_A_TXN
@@ -139,8 +144,20 @@
  *	-> CAMFENCE_A_TXN
  *	   CAMFENCE_A_COUNTS: NLA_NESTED, what the caller expects the ruleset to
  *	       have afterwards, each key optional; another count: EINVAL
+ *	   CAMFENCE_A_CONFIRM: NLA_U32, seconds, 1 to CAMFENCE_MAX_CONFIRM: the
+ *	       commit is to be confirmed within them; absent: it stands at once
  *	<- CAMFENCE_A_GENERATION: NLA_U64, the new one
- *	ESTALE: another commit came first.
+ *	ESTALE: another commit came first. EBUSY: another is to be confirmed.
+ *	What was in force before a commit that is to be confirmed is kept. It comes
+ *	back as a new generation (or, where nothing was, nothing is in force) when
+ *	the time is up, whatever became of who has committed. A flush takes both.
+ *	The time is that in which the machine is awake.
+ *
+ * CAMFENCE_CMD_TXN_CONFIRM
+ *	-> CAMFENCE_A_GENERATION: NLA_U64, of the commit; absent: whatever is to
+ *	       be confirmed
+ *	The commit stands; the generation is the same.
+ *	ENOENT: nothing is to be confirmed. ESTALE: another generation is.
  *
  * CAMFENCE_CMD_TXN_ABORT
  *	-> CAMFENCE_A_TXN
@@ -163,7 +180,8 @@
  *	<- CAMFENCE_A_GENERATION, CAMFENCE_A_SET: RANGES4 or RANGES6 in chunks
  *
  * CAMFENCE_CMD_STATS_GET (dump)
- *	-> nothing
+ *	-> CAMFENCE_A_RESET: NLA_FLAG, what is told is taken off the counters, SEEN
+ *	       excepted: they go on from zero, and nothing is lost between
  *	<- a message each: CAMFENCE_A_REASON_STATS: NLA_NESTED, of
  *	       CAMFENCE_STATS_A_REASON, _PACKETS, _BYTES
  *	   then CAMFENCE_A_POLICY: _A_NAME, _A_STATS: PACKETS, BYTES (all that
@@ -197,17 +215,18 @@
  *	       CAMFENCE_EVENT_A_SUPPRESSED: NLA_U32, how many were not told of
  *	           this camera (or policy) since the event before, for there were
  *	           more than CAMFENCE_EVENTS_PER_SECOND
- *	   of a commit and a flush:
- *	       CAMFENCE_EVENT_A_GENERATION: NLA_U64, the new one
+ *	   of a commit, a flush, a confirmation and its timeout:
+ *	       CAMFENCE_EVENT_A_GENERATION: NLA_U64, the new one; the one that was
+ *	           confirmed
  *	       CAMFENCE_EVENT_A_PORTID, _PID: NLA_U32, the socket and the process
- *	           that asked for it
+ *	           that asked for it; a timeout has neither
  *	   of a device without a hook: CAMFENCE_EVENT_A_OUT
  *
  * While nobody listens to the group nothing is told and nothing is counted as
  * an event. While somebody does, sent + suppressed + lost is what there was to
  * tell; lost is also what nobody in this namespace heard, when somebody listens
- * in another. A commit's or flush's event comes behind those of packets that
- * were judged before it.
+ * in another. The event of a commit, flush, confirmation or timeout comes behind
+ * those of packets that were judged before it.
  */
 #ifndef _UAPI_CAMFENCE_H
 #define _UAPI_CAMFENCE_H
@@ -237,6 +256,7 @@
 #define CAMFENCE_MAX_NAT64	16
 #define CAMFENCE_IFACE_LEN	16	/* with the zero behind it */
 #define CAMFENCE_MAX_TXNS	8	/* of one namespace */
+#define CAMFENCE_MAX_CONFIRM	86400	/* seconds */
 #define CAMFENCE_EVENTS_PER_SECOND 20	/* of one camera */
 
 /*
@@ -278,7 +298,9 @@ enum camfence_reason {
 	X(TUNNEL, tunnel, "a camera's tunnel passes, by the policy's default or an allow set") \
 	X(COMMIT, commit, "a ruleset was put in force")			\
 	X(FLUSH, flush, "nothing is in force any more")			\
-	X(UNHOOKED, unhooked, "what a device sends cannot be looked at; tried again each second")
+	X(UNHOOKED, unhooked, "what a device sends cannot be looked at; tried again each second") \
+	X(CONFIRM, confirm, "a commit was confirmed")			\
+	X(TIMEOUT, timeout, "a commit was not confirmed: back to what was in force before it")
 
 #define __CAMFENCE_EVENT(SYM, name, text) CAMFENCE_EVENT_##SYM,
 enum camfence_event {
@@ -318,6 +340,7 @@ enum camfence_cmd {
 	CAMFENCE_CMD_STATS_GET,
 	CAMFENCE_CMD_OPTIONS_PUT,
 	CAMFENCE_CMD_EVENT,
+	CAMFENCE_CMD_TXN_CONFIRM,
 	__CAMFENCE_CMD_MAX
 };
 
@@ -342,6 +365,9 @@ enum camfence_attr {
 	CAMFENCE_A_EVENT,
 	CAMFENCE_A_EVENT_STATS,
 	CAMFENCE_A_UNHOOKED,
+	CAMFENCE_A_CONFIRM,
+	CAMFENCE_A_BEFORE,
+	CAMFENCE_A_RESET,
 	__CAMFENCE_A_MAX
 };
 
