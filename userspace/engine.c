@@ -286,12 +286,14 @@ static int read_stats(const struct nlmsghdr *nlh, void *data)
 /**
  * engine_stats() - all counters
  * @e: the engine
+ * @reset: what is read is taken off them
  * @s: where to
  * @f: what is wrong
  *
  * Return: 0 or the exit code.
  */
-int engine_stats(struct engine *e, struct stats *s, struct fault *f)
+int engine_stats(struct engine *e, bool reset, struct stats *s,
+		 struct fault *f)
 {
 	struct nlmsghdr *nlh;
 	int code, tries = 0;
@@ -300,8 +302,10 @@ int engine_stats(struct engine *e, struct stats *s, struct fault *f)
 	do {
 		engine_stats_free(s);
 		nlh = nl_request(e->nl, CAMFENCE_CMD_STATS_GET, true);
+		if (reset)
+			mnl_attr_put(nlh, CAMFENCE_A_RESET, 0, NULL);
 		code = talk(e, nlh, "", read_stats, s, f);
-	} while (code && f->err == EINTR && ++tries < DUMP_TRIES);
+	} while (code && f->err == EINTR && !reset && ++tries < DUMP_TRIES);
 	return code;
 }
 
@@ -370,6 +374,24 @@ int engine_flush(struct engine *e, struct fault *f)
 	struct nlmsghdr *nlh = nl_request(e->nl, CAMFENCE_CMD_RULESET_FLUSH,
 					  false);
 
+	return talk(e, nlh, "", NULL, NULL, f);
+}
+
+/**
+ * engine_confirm() - what was committed to be confirmed stands
+ * @e: the engine
+ * @generation: the one that is meant, 0 for whatever is to be confirmed
+ * @f: what is wrong; ENOENT: nothing is, ESTALE: another one is
+ *
+ * Return: 0 or the exit code.
+ */
+int engine_confirm(struct engine *e, u64 generation, struct fault *f)
+{
+	struct nlmsghdr *nlh = nl_request(e->nl, CAMFENCE_CMD_TXN_CONFIRM,
+					  false);
+
+	if (generation)
+		mnl_attr_put_u64(nlh, CAMFENCE_A_GENERATION, generation);
 	return talk(e, nlh, "", NULL, NULL, f);
 }
 
@@ -555,12 +577,13 @@ int engine_delete(struct engine *e, enum objkind kind, const char *name,
  * engine_commit() - put all of the transaction into force
  * @e: the engine, in a transaction, which has ended if all went well
  * @c: how much there shall be of each afterwards
+ * @confirm: seconds within which it is to be confirmed, 0: it stands at once
  * @generation: the new one
  * @f: what is wrong; ESTALE: another commit came first
  *
  * Return: 0 or the exit code.
  */
-int engine_commit(struct engine *e, const struct counts *c,
+int engine_commit(struct engine *e, const struct counts *c, u32 confirm,
 		  u64 *generation, struct fault *f)
 {
 	struct nlmsghdr *nlh = request(e, CAMFENCE_CMD_TXN_COMMIT);
@@ -568,6 +591,8 @@ int engine_commit(struct engine *e, const struct counts *c,
 	int code;
 
 	wire_put_counts(nlh, nl_room(e->nl), c);
+	if (confirm)
+		mnl_attr_put_u32(nlh, CAMFENCE_A_CONFIRM, confirm);
 	code = talk(e, nlh, "", read_txn, &answer, f);
 	*generation = answer.generation;
 	return code;

@@ -22,6 +22,8 @@ struct event_sums {
  * @netns: inode numbers of network namespaces with a ruleset in force
  * @unhooked: devices that should have an egress hook and have none
  * @events: what became of this namespace's events
+ * @pending: what is in force is to be confirmed, within @left seconds
+ * @before: the generation that comes back otherwise, 0: nothing will be in force
  */
 struct engine_info {
 	char *version;
@@ -34,6 +36,9 @@ struct engine_info {
 	size_t n_netns, cap;
 	struct names unhooked;
 	struct event_sums events;
+	bool pending;
+	u32 left;
+	u64 before;
 };
 
 /*
@@ -47,7 +52,7 @@ struct engine_info {
  * @proto, @sport, @dport, @icmp_type: -1 where there is none
  * @smac, @dmac: zero where there is none
  * @suppressed: how many were not told of the same camera before this
- * @generation, @pid, @portid: of a change
+ * @generation, @pid, @portid: of a change; without @pid, nobody asked for it
  */
 struct event {
 	u32 type;
@@ -100,11 +105,13 @@ void engine_info_free(struct engine_info *info);
 int engine_dump(struct engine *e, struct ruleset *rs, struct fault *f);
 int engine_dump_set(struct engine *e, const char *name, u64 generation,
 		    struct ranges *r, struct fault *f);
-int engine_stats(struct engine *e, struct stats *s, struct fault *f);
+int engine_stats(struct engine *e, bool reset, struct stats *s,
+		 struct fault *f);
 void engine_stats_free(struct stats *s);
 int engine_listen(struct engine *e, engine_hear hear, void *data,
 		  struct fault *f);
 int engine_flush(struct engine *e, struct fault *f);
+int engine_confirm(struct engine *e, u64 generation, struct fault *f);
 
 int engine_begin(struct engine *e, u64 generation, struct fault *f);
 int engine_put_set(struct engine *e, const struct set *s,
@@ -119,7 +126,7 @@ int engine_put_settings(struct engine *e, const struct settings *s,
 			struct fault *f);
 int engine_delete(struct engine *e, enum objkind kind, const char *name,
 		  struct fault *f);
-int engine_commit(struct engine *e, const struct counts *c,
+int engine_commit(struct engine *e, const struct counts *c, u32 confirm,
 		  u64 *generation, struct fault *f);
 void engine_abort(struct engine *e);
 

@@ -335,7 +335,8 @@ static int apply(struct plan *p, struct fault *f)
 	code = send_steps(p, f);
 	if (!code) {
 		ruleset_count(&p->now, &counts);
-		code = engine_commit(p->engine, &counts, &p->generation, f);
+		code = engine_commit(p->engine, &counts, p->confirm,
+				     &p->generation, f);
 	}
 	if (code)
 		engine_abort(p->engine);
@@ -354,7 +355,7 @@ static void forget_steps(struct plan *p)
 
 /**
  * plan_run() - make a change
- * @p: the plan, zeroed
+ * @p: the plan, zeroed but for @p->confirm
  * @o: where
  * @edit: plans the steps that lead from @p->now to what shall be; called again
  *	where somebody else was faster

@@ -34,6 +34,7 @@ struct plan_step {
  * @staged: templates that plan_need_policy() added
  * @line: of a batch: which one is being planned; if something cannot be sent,
  *	the one that wanted it; 0 where there is none
+ * @confirm: seconds within which it is to be confirmed, 0: it stands at once
  * @generation: the new one, afterwards; the old one where nothing changed
  */
 struct plan {
@@ -44,6 +45,7 @@ struct plan {
 	bool settings;
 	struct names staged;
 	size_t line;
+	u32 confirm;
 	u64 generation;
 };
 

@@ -404,7 +404,7 @@ int shown_get(struct shown *s, const struct options *o, bool counted,
 	if (!code)
 		code = engine_dump(e, &s->rs, f);
 	if (!code && counted)
-		code = engine_stats(e, &s->stats, f);
+		code = engine_stats(e, false, &s->stats, f);
 	engine_close(e);
 	return code;
 }

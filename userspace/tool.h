@@ -66,6 +66,7 @@ extern const struct object object_list;
 extern const struct object object_status;
 extern const struct object object_stats;
 extern const struct object object_monitor;
+extern const struct object object_confirm;
 extern const struct object object_flush;
 extern const struct object object_check;
 

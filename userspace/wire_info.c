@@ -160,9 +160,12 @@ int wire_get_info(const struct nlmsghdr *nlh, struct engine_info *info)
 	    attr_u64(tb[CAMFENCE_A_MEMORY], &info->memory) ||
 	    wire_get_counts(tb[CAMFENCE_A_COUNTS], &info->counts) ||
 	    wire_get_counts(tb[CAMFENCE_A_LIMITS], &info->limits) ||
-	    get_event_sums(tb[CAMFENCE_A_EVENT_STATS], &info->events))
+	    get_event_sums(tb[CAMFENCE_A_EVENT_STATS], &info->events) ||
+	    attr_u32(tb[CAMFENCE_A_CONFIRM], &info->left) ||
+	    attr_u64(tb[CAMFENCE_A_BEFORE], &info->before))
 		return -1;
 	info->in_force = tb[CAMFENCE_A_IN_FORCE];
+	info->pending = tb[CAMFENCE_A_CONFIRM];
 
 	mnl_attr_for_each(a, nlh, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(a) == CAMFENCE_A_NETNS &&

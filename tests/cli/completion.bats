@@ -75,11 +75,12 @@ offers() {
 }
 
 @test "objects, commands, options" {
-	offers "camfence " "camera catch exemption flush help list monitor option policy set stats status"
+	offers "camfence " "camera catch confirm exemption flush help list monitor option policy set stats status"
 	offers "camfence ca" "camera catch"
 	offers "camfence -j set " "add delete export help list load remove show test"
 	offers "camfence list " "help ruleset"
 	offers "camfence status " "--check help"
+	offers "camfence stats " "help reset"
 	offers "camfence flush " "help"
 	offers "camfence help " ""
 	offers "camfence nothing " "help"

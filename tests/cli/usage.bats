@@ -9,6 +9,9 @@ load common
 	good monitor
 	good -j monitor
 	good list ruleset
+	good stats reset
+	good confirm
+	good confirm 7
 	good flush
 	for object in set camera catch policy exemption option; do
 		good "$object" list
@@ -72,7 +75,7 @@ load common
 	[[ $output == *"usage: camfence"* ]]
 	run -0 "$C" -h
 	run -0 "$C" --help
-	for object in set camera catch policy exemption option list status stats monitor flush; do
+	for object in set camera catch policy exemption option list status stats monitor confirm flush; do
 		run -0 "$C" help
 		[[ $output == *"  $object "* ]]
 		for ask in help -h --help; do
@@ -134,10 +137,21 @@ load common
 @test "nothing may follow" {
 	bad '"now" is no keyword here' status now
 	bad '"x" is no keyword here' flush x
+	bad '"x" is no keyword here' stats x
+	bad '"x" is no keyword here' stats reset x
+	bad '"x" is no keyword here' confirm 7 x
 	bad '"x" is no keyword here' monitor x
 	bad '"x" is no keyword here' list ruleset x
 	bad '"hall-2" is no keyword here' camera delete hall-1 hall-2
 	bad '"x" is no keyword here' set list x
+}
+
+@test "a generation is a number" {
+	good confirm 1
+	good confirm 4294967295
+	for no in x 0 -1 01 4294967296 7.0 ""; do
+		bad "\"$no\" is no generation" confirm "$no"
+	done
 }
 
 @test "keywords are shortened at a terminal only" {

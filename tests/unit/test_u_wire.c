@@ -489,6 +489,26 @@ static void events(void **unused)
 	assert_string_equal(e.in, "lan0");
 }
 
+static void info_of_what_is_to_be_confirmed(void **unused)
+{
+	struct nlmsghdr *nlh = begin();
+	struct engine_info info = {};
+
+	(void)unused;
+	assert_int_equal(wire_get_info(nlh, &info), 0);
+	assert_false(info.pending);
+	/* The time is up this moment, and nothing was in force before. */
+	mnl_attr_put_u32(nlh, CAMFENCE_A_CONFIRM, 0);
+	assert_int_equal(wire_get_info(nlh, &info), 0);
+	assert_true(info.pending);
+	assert_int_equal(info.before, 0);
+	mnl_attr_put_u64(nlh, CAMFENCE_A_BEFORE, 1ULL << 40);
+	assert_int_equal(wire_get_info(nlh, &info), 0);
+	assert_int_equal(info.before, 1ULL << 40);
+	mnl_attr_put_u64(nlh, CAMFENCE_A_CONFIRM, 7);
+	assert_int_equal(wire_get_info(nlh, &info), -1);
+}
+
 static void damaged_messages(void **unused)
 {
 	struct set s = { .name = "cn", .source = "here", .date = 7 };
@@ -719,6 +739,7 @@ int main(void)
 		cmocka_unit_test(too_much_is_refused),
 		cmocka_unit_test(remotes_in_order),
 		cmocka_unit_test(events),
+		cmocka_unit_test(info_of_what_is_to_be_confirmed),
 		cmocka_unit_test(damaged_messages),
 		cmocka_unit_test(lengths_must_fit),
 		cmocka_unit_test(ouis_must_fit),

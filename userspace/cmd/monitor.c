@@ -140,8 +140,9 @@ static void print_event(const struct event *e)
 	if (e->suppressed)
 		printf(" suppressed %u", e->suppressed);
 	if (e->generation)
-		printf(" generation %llu pid %u",
-		       (unsigned long long)e->generation, e->pid);
+		printf(" generation %llu", (unsigned long long)e->generation);
+	if (e->pid)
+		printf(" pid %u", e->pid);
 	putchar('\n');
 }
 
@@ -202,8 +203,9 @@ static void json_event(const struct options *o, const struct event *e)
 		set_number(root, "length", e->length);
 		set_number(root, "suppressed", e->suppressed);
 	}
-	if (e->generation) {
+	if (e->generation)
 		set_number(root, "generation", e->generation);
+	if (e->pid) {
 		set_number(root, "portid", e->portid);
 		set_number(root, "pid", e->pid);
 	}

@@ -286,21 +286,35 @@ static void print_tally(const struct options *o, const struct stats *s,
 	out_json(o, root);
 }
 
+static int parse(struct args *a, bool *reset, struct fault *f)
+{
+	static const char *const words[] = { "reset" };
+	const char *word = args_next(a);
+	size_t which;
+	int code = 0;
+
+	*reset = word;
+	if (word)
+		code = args_match(a, word, words, 1, &which, f);
+	return code ? code : args_end(a, f);
+}
+
 static int run_stats(const struct options *o, struct args *a, struct fault *f)
 {
 	struct ruleset rs = {};
 	struct engine *e = NULL;
 	struct tally t = {};
 	struct stats s = {};
+	bool reset;
 	int code;
 
-	code = args_end(a, f);
+	code = parse(a, &reset, f);
 	if (!code)
 		code = engine_open(&e, o->netns, f);
 	if (!code)
 		code = engine_dump(e, &rs, f);
 	if (!code)
-		code = engine_stats(e, &s, f);
+		code = engine_stats(e, reset, &s, f);
 	if (!code) {
 		tally(&t, &s, &rs);
 		print_tally(o, &s, &t);
@@ -313,9 +327,11 @@ static int run_stats(const struct options *o, struct args *a, struct fault *f)
 }
 
 static const struct command commands[] = {
-	{ "stats", run_stats, "",
+	{ "stats", run_stats, "[reset]",
 	  "What was counted: by reason, policy, camera, catch, exemption and service.\n"
-	  "SPOOFED are packets that another device may have sent in a camera's name.", NULL },
+	  "SPOOFED are packets that another device may have sent in a camera's name.\n"
+	  "With \"reset\" what is printed is counted from zero again, and nothing is lost\n"
+	  "between; SEEN stays.", NULL },
 	{}
 };
 

@@ -189,6 +189,19 @@ static json_t *json_policies(const struct ruleset *rs)
 	return list;
 }
 
+static json_t *json_confirm(const struct engine_info *info)
+{
+	json_t *o;
+
+	if (!info->pending)
+		return json_null();
+	o = json_object();
+	json_object_set_new(o, "left", json_integer(info->left));
+	json_object_set_new(o, "before", info->before ?
+			    json_integer(info->before) : json_null());
+	return o;
+}
+
 static bool ends_soon(const struct exemption *e)
 {
 	u64 now = time_now();
@@ -234,6 +247,7 @@ static void json_status(const struct options *o, const struct status *st)
 	json_object_set_new(root, "generation", json_integer(info->generation));
 	json_object_set_new(root, "in-force", json_boolean(info->in_force));
 	json_object_set_new(root, "not-in-force", json_whys(st));
+	json_object_set_new(root, "confirm", json_confirm(info));
 	json_object_set_new(root, "memory", json_integer(info->memory));
 	json_object_set_new(root, "counts", json_counts(&info->counts));
 	json_object_set_new(root, "limits", json_counts(&info->limits));
@@ -365,6 +379,19 @@ static void print_drops(const struct status *st)
 	       (unsigned long long)packets, (unsigned long long)bytes);
 }
 
+static void print_confirm(const struct engine_info *info)
+{
+	if (!info->pending)
+		return;
+	printf("to be confirmed within %u s (camfence confirm), or ",
+	       info->left);
+	if (info->before)
+		printf("generation %llu comes back\n",
+		       (unsigned long long)info->before);
+	else
+		puts("nothing is in force");
+}
+
 static void print_events(const struct event_sums *s)
 {
 	if (s->sent || s->suppressed || s->lost)
@@ -447,6 +474,7 @@ static void print_status(const struct status *st)
 	printf("%s in this network namespace, generation %llu\n",
 	       info->in_force ? "in force" : "NOT in force",
 	       (unsigned long long)info->generation);
+	print_confirm(info);
 	print_whys(st);
 	print_version(info);
 	print_memory(info);
@@ -518,9 +546,9 @@ static int run_status(const struct options *o, struct args *a, struct fault *f)
 static const struct command commands[] = {
 	{ "status", run_status, "[--check]",
 	  "Whether it is in force, and why not: no ruleset, a device without a hook, a camera\n"
-	  "that was never seen here or is under a policy that only counts. What was dropped,\n"
-	  "how much of what there is, how old the sets are, who is under which policy, which\n"
-	  "exemptions end within 14 days, and the options.\n"
+	  "that was never seen here or is under a policy that only counts. Whether it is to\n"
+	  "be confirmed, what was dropped, how much of what there is, how old the sets are,\n"
+	  "who is under which policy, which exemptions end within 14 days, and the options.\n"
 	  "--check    only whether it is in force; exits with 4 if not, for whatever reason",
 	  NULL },
 	{}

@@ -77,7 +77,7 @@ static void answer(const char *what)
 	int code = engine_open(&e, NULL, &f);
 
 	if (!code)
-		code = engine_stats(e, &s, &f);
+		code = engine_stats(e, false, &s, &f);
 	if (code)
 		printf("error %s\n", f.text);
 	else
