@@ -138,18 +138,18 @@ static void run(struct work_struct *work)
 	struct cf_flowtable *ft = container_of(to_delayed_work(work),
 					       struct cf_flowtable, work);
 	struct cf_net *cn = container_of(ft, struct cf_net, flowtable);
+	unsigned int changes = smp_load_acquire(&ft->changes);
 	struct cf_ruleset *rs = pin(cn);
-	u64 generation = rs ? rs->generation : 0;
 	u64 now = ktime_get_real_seconds();
 	struct dates d = read_dates(rs, ft->looked, now);
 
 	cf_ruleset_put(rs);
 	ft->looked = now;
-	if (generation != ft->generation || d.passed) {
+	if (changes != ft->cleaned || d.passed) {
 		ft->rounds = ARRAY_SIZE(waits);
 		ft->due = jiffies;
 	}
-	ft->generation = generation;
+	ft->cleaned = changes;
 	if (!rs && !cf_lockdown_on(cn->net))
 		return;
 	if (ft->rounds && time_after_eq(jiffies, ft->due)) {
@@ -161,24 +161,26 @@ static void run(struct work_struct *work)
 
 /**
  * cf_flowtable_init() - make a namespace's work ready
- * @cn: the namespace, in which nothing is in force yet
+ * @cn: the namespace, zeroed
  */
 void cf_flowtable_init(struct cf_net *cn)
 {
 	INIT_DELAYED_WORK(&cn->flowtable.work, run);
-	cn->flowtable.generation = U64_MAX;
 }
 
 /**
  * cf_flowtable_clean() - what packets meet has changed: clean soon
- * @cn: the namespace
+ * @cn: the namespace, its mutex held, or in its init
  *
  * To be called when the change stands: after a ruleset was published or
- * withdrawn, and after the hooks of a lockdown were registered. Any context.
+ * withdrawn, and after the hooks of a lockdown were registered.
  */
 void cf_flowtable_clean(struct cf_net *cn)
 {
-	mod_delayed_work(system_long_wq, &cn->flowtable.work, 0);
+	struct cf_flowtable *ft = &cn->flowtable;
+
+	smp_store_release(&ft->changes, ft->changes + 1);
+	mod_delayed_work(system_long_wq, &ft->work, 0);
 }
 
 /**

@@ -6,10 +6,11 @@
 
 struct cf_net;
 
-/* A namespace's part, read and written by its work alone. */
+/* A namespace's part, read and written by its work alone, but for what says so. */
 struct cf_flowtable {
 	struct delayed_work work;
-	u64 generation;		/* that it has cleaned for */
+	unsigned int changes;	/* told by cf_flowtable_clean() */
+	unsigned int cleaned;	/* of them, those that it has begun with */
 	u64 looked;		/* seconds since 1970, at exemptions' dates */
 	unsigned int rounds;	/* cleanings still to come */
 	unsigned long due;	/* jiffies, of the next one */

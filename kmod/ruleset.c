@@ -344,7 +344,7 @@ int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs, char *message)
 	}
 
 	/* Cannot fail after this point. */
-	rs->generation = ++cn->generation;
+	cn->generation++;
 	rcu_assign_pointer(cn->ruleset, rs);
 	if (!old)
 		enter_force(cn);

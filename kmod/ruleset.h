@@ -26,13 +26,12 @@ struct cf_counts {
 };
 
 /*
- * One generation. Immutable. Read by packets under RCU; by dumps and
- * transactions through a reference.
+ * Immutable. Read by packets under RCU; by dumps and transactions through a
+ * reference.
  */
 struct cf_ruleset {
 	refcount_t refs;
 	struct rcu_work rwork;
-	u64 generation;
 	struct cf_objects objects;	/* a reference on each */
 	struct cf_rules *rules;
 	struct cf_counts counts;
