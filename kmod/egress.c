@@ -119,7 +119,7 @@ static void hook_late(struct cf_net *cn)
 	for_each_netdev(cn->net, dev)
 		if (lacks_hook(cn, dev))
 			cf_event_unhooked(cn, dev->name);
-	schedule_delayed_work(&cn->egress.retry, HZ);
+	queue_delayed_work(cf_wq, &cn->egress.retry, HZ);
 }
 
 static void retry(struct work_struct *work)

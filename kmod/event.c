@@ -134,8 +134,9 @@ static int put_change(struct sk_buff *msg, const struct record *e)
 {
 	return nla_put_u64_64bit(msg, CAMFENCE_EVENT_A_GENERATION,
 				 e->generation, CAMFENCE_EVENT_A_PAD) ||
-	       nla_put_u32(msg, CAMFENCE_EVENT_A_PORTID, e->portid) ||
-	       nla_put_u32(msg, CAMFENCE_EVENT_A_PID, e->pid);
+	       (e->portid &&
+		(nla_put_u32(msg, CAMFENCE_EVENT_A_PORTID, e->portid) ||
+		 nla_put_u32(msg, CAMFENCE_EVENT_A_PID, e->pid)));
 }
 
 static int put_event(struct sk_buff *msg, const struct record *e, u64 seq)
@@ -370,10 +371,11 @@ void cf_event_packet(struct cf_net *cn, const struct cf_ruleset *rs,
 }
 
 /**
- * cf_event_change() - tell that another generation is in force, or none
+ * cf_event_change() - tell that another generation is in force, or none, or that
+ * it stands
  * @cn: the namespace, its mutex held
- * @type: CAMFENCE_EVENT_COMMIT or CAMFENCE_EVENT_FLUSH
- * @portid: of the socket that asked for it
+ * @type: CAMFENCE_EVENT_COMMIT, _FLUSH, _CONFIRM or _TIMEOUT
+ * @portid: of the socket that asked for it, 0: nobody did
  *
  * May sleep: what was told before is sent before, which also makes room.
  */

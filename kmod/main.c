@@ -20,6 +20,7 @@ static int __net_init net_init(struct net *net)
 	cn->net = net;
 	mutex_init(&cn->lock);
 	INIT_LIST_HEAD(&cn->txns);
+	cf_ruleset_init_net(cn);
 	cf_hook_init(cn);
 	cf_egress_init_net(cn);
 	cf_flowtable_init(cn);

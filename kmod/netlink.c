@@ -215,6 +215,20 @@ static int put_info(struct sk_buff *msg, const struct net *net,
 	return put_netns(msg, net, rs);
 }
 
+/* While a commit is to be confirmed, nothing has come after it. */
+static int put_pending(struct sk_buff *msg, const struct cf_net *cn)
+{
+	const struct cf_pending *p = &cn->pending;
+
+	if (!p->on)
+		return 0;
+	return nla_put_u32(msg, CAMFENCE_A_CONFIRM,
+			   DIV_ROUND_UP(cf_pending_left(p), HZ)) ||
+	       (p->before &&
+		nla_put_u64_64bit(msg, CAMFENCE_A_BEFORE, cn->generation - 1,
+				  CAMFENCE_A_PAD));
+}
+
 static int info_get(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct net *net = genl_info_net(info);
@@ -234,8 +248,10 @@ static int info_get(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&cn->lock);
 	rs = cf_ruleset_get(cn);
 	generation = cn->generation;
+	err = put_pending(msg, cn) ? -EMSGSIZE : 0;
 	mutex_unlock(&cn->lock);
-	err = put_info(msg, net, rs, generation);
+	if (!err)
+		err = put_info(msg, net, rs, generation);
 	cf_ruleset_put(rs);
 	if (err) {
 		nlmsg_free(msg);
@@ -255,6 +271,15 @@ static int check_generation(struct cf_net *cn, struct genl_info *info)
 	return -ESTALE;
 }
 
+static int check_settled(const struct cf_net *cn, struct genl_info *info)
+{
+	if (!cn->pending.on)
+		return 0;
+	NL_SET_ERR_MSG(info->extack,
+		       "a commit is to be confirmed first: confirm it, wait until what was before is back, or flush");
+	return -EBUSY;
+}
+
 static int put_begun(struct sk_buff *msg, const struct cf_txn *txn)
 {
 	return nla_put_u64_64bit(msg, CAMFENCE_A_TXN, txn->id, CAMFENCE_A_PAD) ||
@@ -267,7 +292,9 @@ static int begin(struct cf_net *cn, struct genl_info *info, struct sk_buff *msg)
 	struct cf_txn *txn;
 	int err;
 
-	err = check_generation(cn, info);
+	err = check_settled(cn, info);
+	if (!err)
+		err = check_generation(cn, info);
 	if (err)
 		return err;
 	err = cf_txn_begin(&txn, cn, info->snd_portid,
@@ -352,9 +379,13 @@ static int check_counts(struct cf_txn *txn, struct genl_info *info)
 static int commit(struct cf_net *cn, struct cf_txn *txn, struct genl_info *info,
 		  struct sk_buff *msg)
 {
+	const struct nlattr *confirm = info->attrs[CAMFENCE_A_CONFIRM];
 	struct cf_ruleset *rs;
 	int err;
 
+	err = check_settled(cn, info);
+	if (err)
+		return err;
 	if (txn->generation != cn->generation)
 		return cf_netlink_fail(txn, info, NULL, -ESTALE,
 				       "generation %llu is in force, the transaction began at %llu; read the ruleset again",
@@ -368,7 +399,9 @@ static int commit(struct cf_net *cn, struct cf_txn *txn, struct genl_info *info,
 	txn->message[0] = '\0';
 	err = cf_ruleset_build(&rs, txn, txn->message);
 	if (!err) {
-		err = cf_ruleset_publish(cn, rs, txn->message);
+		err = cf_ruleset_publish(cn, rs,
+					 confirm ? nla_get_u32(confirm) : 0,
+					 txn->message);
 		if (err)
 			cf_ruleset_put(rs);
 	}
@@ -407,6 +440,37 @@ static int txn_commit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
+static int confirm(struct cf_net *cn, struct genl_info *info)
+{
+	int err;
+
+	if (!cn->pending.on) {
+		NL_SET_ERR_MSG(info->extack,
+			       "nothing is to be confirmed, or not any more");
+		return -ENOENT;
+	}
+	err = check_generation(cn, info);
+	if (err)
+		return err;
+	cf_ruleset_confirm(cn);
+	cf_event_change(cn, CAMFENCE_EVENT_CONFIRM, info->snd_portid);
+	return 0;
+}
+
+static int txn_confirm(struct sk_buff *skb, struct genl_info *info)
+{
+	struct cf_net *cn = cf_net(genl_info_net(info));
+	int err;
+
+	err = cf_netlink_allowed(genl_info_net(info), info->extack);
+	if (err)
+		return err;
+	mutex_lock(&cn->lock);
+	err = confirm(cn, info);
+	mutex_unlock(&cn->lock);
+	return err;
+}
+
 static int ruleset_flush(struct sk_buff *skb, struct genl_info *info)
 {
 	struct cf_net *cn = cf_net(genl_info_net(info));
@@ -439,16 +503,23 @@ static const struct nla_policy begin_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_EMPTY] = { .type = NLA_FLAG },
 };
 
+static struct netlink_range_validation confirm_range = {
+	.min = 1,
+	.max = CAMFENCE_MAX_CONFIRM,
+};
+
 static const struct nla_policy commit_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
 	[CAMFENCE_A_COUNTS] = NLA_POLICY_NESTED(counts_policy),
+	[CAMFENCE_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &confirm_range),
 };
 
 static const struct nla_policy abort_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
 };
 
-static const struct nla_policy flush_policy[CAMFENCE_A_MAX + 1] = {
+/* Of a confirmation and a flush. */
+static const struct nla_policy generation_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_GENERATION] = { .type = NLA_U64 },
 };
 
@@ -477,6 +548,7 @@ static const struct genl_ops ops[] = {
 	DO(INFO_GET, info_get, none_policy),
 	DO(TXN_BEGIN, txn_begin, begin_policy),
 	DO(TXN_COMMIT, txn_commit, commit_policy),
+	DO(TXN_CONFIRM, txn_confirm, generation_policy),
 	DO(TXN_ABORT, txn_abort, abort_policy),
 	DO(SET_PUT, cf_put, cf_set_put_policy),
 	DO(SET_DEL, cf_del, cf_set_del_policy),
@@ -487,7 +559,7 @@ static const struct genl_ops ops[] = {
 	DO(EXEMPTION_PUT, cf_put, cf_exemption_put_policy),
 	DO(EXEMPTION_DEL, cf_del, cf_exemption_del_policy),
 	DO(OPTIONS_PUT, cf_put, cf_options_put_policy),
-	DO(RULESET_FLUSH, ruleset_flush, flush_policy),
+	DO(RULESET_FLUSH, ruleset_flush, generation_policy),
 	DUMP(RULESET_GET, cf_dump_start_ruleset, cf_dump_ruleset, none_policy),
 	DUMP(SET_RANGE_GET, cf_dump_start, cf_dump_ranges,
 	     cf_range_get_policy),

@@ -14,7 +14,11 @@
 #include "ruleset.h"
 #include "txn.h"
 
-static struct workqueue_struct *wq;
+/*
+ * It has a rescuer: what was not confirmed goes back when there is no memory,
+ * too. What that waits for must run in the like of it.
+ */
+struct workqueue_struct *cf_wq;
 
 /* The namespaces with a ruleset in force; each of them holds the module. */
 static LIST_HEAD(in_force);
@@ -27,8 +31,8 @@ static DEFINE_SPINLOCK(in_force_lock);
  */
 int cf_ruleset_init(void)
 {
-	wq = alloc_workqueue("camfence", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	return wq ? 0 : -ENOMEM;
+	cf_wq = alloc_workqueue("camfence", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return cf_wq ? 0 : -ENOMEM;
 }
 
 /**
@@ -37,7 +41,7 @@ int cf_ruleset_init(void)
 void cf_ruleset_fini(void)
 {
 	rcu_barrier();
-	destroy_workqueue(wq);
+	destroy_workqueue(cf_wq);
 }
 
 static void free_now(struct cf_ruleset *rs)
@@ -63,6 +67,12 @@ static void free_work(struct work_struct *work)
 	free_now(container_of(to_rcu_work(work), struct cf_ruleset, rwork));
 }
 
+static struct cf_ruleset *current_of(const struct cf_net *cn)
+{
+	return rcu_dereference_protected(cn->ruleset,
+					 lockdep_is_held(&cn->lock));
+}
+
 /**
  * cf_ruleset_get() - the ruleset in force
  * @cn: the namespace, its mutex held
@@ -71,9 +81,8 @@ static void free_work(struct work_struct *work)
  */
 struct cf_ruleset *cf_ruleset_get(struct cf_net *cn)
 {
-	struct cf_ruleset *rs;
+	struct cf_ruleset *rs = current_of(cn);
 
-	rs = rcu_dereference_protected(cn->ruleset, lockdep_is_held(&cn->lock));
 	if (rs)
 		refcount_inc(&rs->refs);
 	return rs;
@@ -88,7 +97,7 @@ struct cf_ruleset *cf_ruleset_get(struct cf_net *cn)
 void cf_ruleset_put(struct cf_ruleset *rs)
 {
 	if (rs && refcount_dec_and_test(&rs->refs))
-		queue_rcu_work(wq, &rs->rwork);
+		queue_rcu_work(cf_wq, &rs->rwork);
 }
 
 /**
@@ -266,14 +275,19 @@ static bool needs_conntrack(const struct cf_ruleset *rs)
 {
 	u32 i;
 
-	for (i = 0; i < rs->objects.n_policies; i++) {
+	for (i = 0; rs && i < rs->objects.n_policies; i++) {
 		const struct cf_policy *p = rs->objects.policies[i];
 
 		if (p->n_allow &&
 		    (p->n_block || p->dflt == CAMFENCE_DEFAULT_DROP))
 			return true;
 	}
-	return rs->objects.n_exemptions;
+	return rs && rs->objects.n_exemptions;
+}
+
+static bool needs_egress(const struct cf_ruleset *rs)
+{
+	return rs && rs->rules->by_mac;
 }
 
 /* What a ruleset needs and is not there yet. */
@@ -296,15 +310,18 @@ static int prepare(struct cf_net *cn, const struct cf_ruleset *rs,
 		}
 		cn->conntrack = true;
 	}
-	return rs->rules->by_mac ? cf_egress_start(cn, message) : 0;
+	return needs_egress(rs) ? cf_egress_start(cn, message) : 0;
 }
 
-/* What is there and @rs does not need, or NULL: nothing is in force. */
-static void give_back(struct cf_net *cn, const struct cf_ruleset *rs)
+/* What neither the ruleset in force needs nor the one that may come back. */
+static void give_back(struct cf_net *cn)
 {
-	if (cn->egress.on && !(rs && rs->rules->by_mac))
+	const struct cf_ruleset *rs = current_of(cn);
+	const struct cf_ruleset *before = cn->pending.before;
+
+	if (cn->egress.on && !needs_egress(rs) && !needs_egress(before))
 		cf_egress_stop(cn);
-	if (cn->conntrack && !(rs && needs_conntrack(rs))) {
+	if (cn->conntrack && !needs_conntrack(rs) && !needs_conntrack(before)) {
 		cf_conntrack_put(cn->net);
 		cn->conntrack = false;
 	}
@@ -312,10 +329,73 @@ static void give_back(struct cf_net *cn, const struct cf_ruleset *rs)
 		cf_hook_unregister(cn);
 }
 
+/* From one snapshot to another, either of which may be none. Cannot fail. */
+static void change(struct cf_net *cn, struct cf_ruleset *rs)
+{
+	struct cf_ruleset *old = current_of(cn);
+
+	cn->generation++;
+	if (!old && !rs)
+		return;
+	rcu_assign_pointer(cn->ruleset, rs);
+	if (!old)
+		enter_force(cn);
+	give_back(cn);
+	if (!rs)
+		leave_force(cn);
+	cf_flowtable_clean(cn);
+	cf_ruleset_put(old);
+}
+
+/* In steps, for timers are late: see flowtable.c's until_end(). */
+static void await(struct cf_net *cn)
+{
+	unsigned long left = cf_pending_left(&cn->pending);
+
+	mod_delayed_work(cf_wq, &cn->pending.work, left - left / 8);
+}
+
+static void pend(struct cf_net *cn, unsigned int seconds)
+{
+	cn->pending.on = true;
+	cn->pending.before = cf_ruleset_get(cn);
+	cn->pending.due = jiffies + seconds * HZ;
+	await(cn);
+}
+
+/* Return: what would have come back, with its reference. */
+static struct cf_ruleset *settle(struct cf_net *cn)
+{
+	struct cf_ruleset *before = cn->pending.before;
+
+	cancel_delayed_work(&cn->pending.work);
+	cn->pending.on = false;
+	cn->pending.before = NULL;
+	return before;
+}
+
+/* It may have run on when what it was queued for was settled. */
+static void look(struct work_struct *work)
+{
+	struct cf_net *cn = container_of(to_delayed_work(work), struct cf_net,
+					 pending.work);
+
+	mutex_lock(&cn->lock);
+	if (cn->pending.on && cf_pending_left(&cn->pending)) {
+		await(cn);
+	} else if (cn->pending.on) {
+		change(cn, settle(cn));
+		cf_event_change(cn, CAMFENCE_EVENT_TIMEOUT, 0);
+	}
+	mutex_unlock(&cn->lock);
+}
+
 /**
  * cf_ruleset_publish() - put a ruleset in force
- * @cn: the namespace, its mutex held
+ * @cn: the namespace, its mutex held; nothing is to be confirmed there
  * @rs: the caller's reference goes to the namespace on success
+ * @confirm: seconds within which it is to be confirmed, or what was in force
+ *	before comes back; 0: it stands at once
  * @message: CF_MESSAGE_LEN bytes: the sentence if it fails
  *
  * May sleep, but waits for no grace period; takes RTNL where the ruleset has
@@ -324,60 +404,71 @@ static void give_back(struct cf_net *cn, const struct cf_ruleset *rs)
  *
  * Return: 0 or a negative error; then what was in force still is.
  */
-int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs, char *message)
+int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs,
+		       unsigned int confirm, char *message)
 {
-	struct cf_ruleset *old;
+	bool first = !current_of(cn);
 	int err;
 
-	old = rcu_dereference_protected(cn->ruleset, lockdep_is_held(&cn->lock));
-	if (!old && !try_module_get(THIS_MODULE)) {
+	if (first && !try_module_get(THIS_MODULE)) {
 		scnprintf(message, CF_MESSAGE_LEN,
 			  "the module is being unloaded");
 		return -ENODEV;
 	}
 	err = prepare(cn, rs, message);
 	if (err) {
-		give_back(cn, old);
-		if (!old)
+		give_back(cn);
+		if (first)
 			module_put(THIS_MODULE);
 		return err;
 	}
 
 	/* Cannot fail after this point. */
-	cn->generation++;
-	rcu_assign_pointer(cn->ruleset, rs);
-	if (!old)
-		enter_force(cn);
-	give_back(cn, rs);
-	cf_flowtable_clean(cn);
-	cf_ruleset_put(old);
+	if (confirm)
+		pend(cn, confirm);
+	change(cn, rs);
 	return 0;
 }
 
 /**
- * cf_ruleset_flush() - nothing is in force afterwards
+ * cf_ruleset_confirm() - what is in force stands
+ * @cn: the namespace, its mutex held; something is to be confirmed there
+ *
+ * May sleep; takes RTNL where the ruleset before had MACs or OUIs.
+ */
+void cf_ruleset_confirm(struct cf_net *cn)
+{
+	cf_ruleset_put(settle(cn));
+	give_back(cn);
+}
+
+/**
+ * cf_ruleset_flush() - nothing is in force afterwards, nor comes back
  * @cn: the namespace, its mutex held
  *
  * May sleep; takes RTNL where the ruleset had MACs or OUIs.
  */
 void cf_ruleset_flush(struct cf_net *cn)
 {
-	struct cf_ruleset *old;
+	cf_ruleset_put(settle(cn));
+	change(cn, NULL);
+}
 
-	old = rcu_dereference_protected(cn->ruleset, lockdep_is_held(&cn->lock));
-	cn->generation++;
-	if (!old)
-		return;
-	RCU_INIT_POINTER(cn->ruleset, NULL);
-	give_back(cn, NULL);
-	leave_force(cn);
-	cf_flowtable_clean(cn);
-	cf_ruleset_put(old);
+/**
+ * cf_ruleset_init_net() - before the namespace has a ruleset
+ * @cn: the namespace
+ */
+void cf_ruleset_init_net(struct cf_net *cn)
+{
+	INIT_DELAYED_WORK(&cn->pending.work, look);
 }
 
 /**
  * cf_ruleset_pre_exit() - the namespace goes: no more packets
  * @cn: the namespace; a grace period follows before its memory goes
+ *
+ * The work takes the mutex, and is waited for without it: it may be the one
+ * that has let go of the module.
  */
 void cf_ruleset_pre_exit(struct cf_net *cn)
 {
@@ -385,6 +476,7 @@ void cf_ruleset_pre_exit(struct cf_net *cn)
 	cf_ruleset_flush(cn);
 	cf_hook_unregister(cn);
 	mutex_unlock(&cn->lock);
+	cancel_delayed_work_sync(&cn->pending.work);
 }
 
 /**

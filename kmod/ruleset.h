@@ -39,6 +39,23 @@ struct cf_ruleset {
 };
 
 /*
+ * A commit that is to be confirmed. Until then all that @before needs stays, so
+ * that going back cannot fail. Its clock stands still while the machine sleeps,
+ * which routers do not.
+ */
+struct cf_pending {
+	bool on;
+	struct cf_ruleset *before;	/* comes back; NULL: nothing does */
+	unsigned long due;		/* jiffies */
+	struct delayed_work work;
+};
+
+static inline unsigned long cf_pending_left(const struct cf_pending *p)
+{
+	return time_after(p->due, jiffies) ? p->due - jiffies : 0;
+}
+
+/*
  * A network namespace. Its mutex guards everything in here but what packets
  * read: ruleset (RCU) and tally (per CPU).
  */
@@ -48,6 +65,7 @@ struct cf_net {
 	struct cf_reason_tally __percpu *tally;
 	struct mutex lock;			/* see above */
 	u64 generation;
+	struct cf_pending pending;
 	bool conntrack;				/* we have asked for it */
 	bool hooked;
 	struct cf_egress egress;		/* see there */
@@ -62,6 +80,7 @@ struct cf_net {
 };
 
 extern unsigned int cf_net_id;
+extern struct workqueue_struct *cf_wq;
 
 static inline struct cf_net *cf_net(const struct net *net)
 {
@@ -79,8 +98,10 @@ struct cf_object *cf_ruleset_find(const struct cf_ruleset *rs,
 int cf_ruleset_build(struct cf_ruleset **out, const struct cf_txn *txn,
 		     char *message);
 int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs,
-		       char *message);
+		       unsigned int confirm, char *message);
+void cf_ruleset_confirm(struct cf_net *cn);
 void cf_ruleset_flush(struct cf_net *cn);
+void cf_ruleset_init_net(struct cf_net *cn);
 void cf_ruleset_pre_exit(struct cf_net *cn);
 void cf_ruleset_exit(struct cf_net *cn);
 unsigned int cf_ruleset_in_force(u32 *inums, unsigned int most);
