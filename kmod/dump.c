@@ -16,6 +16,10 @@ const struct nla_policy cf_range_get_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_SET] = NLA_POLICY_NESTED(name_policy),
 };
 
+const struct nla_policy cf_stats_get_policy[CAMFENCE_A_MAX + 1] = {
+	[CAMFENCE_A_RESET] = { .type = NLA_FLAG },
+};
+
 /* Where a dump stands. */
 struct cursor {
 	struct cf_ruleset *rs;		/* NULL: none in force */
@@ -207,11 +211,16 @@ static int put_object(struct sk_buff *msg, struct netlink_callback *cb)
 	return 0;
 }
 
+static bool resets(struct netlink_callback *cb)
+{
+	return cf_dump_attrs(cb)[CAMFENCE_A_RESET];
+}
+
 static int put_object_stats(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct cursor *c = cursor(cb);
 
-	if (cf_dump_object_stats(msg, object(c)))
+	if (cf_dump_object_stats(msg, object(c), resets(cb)))
 		return -EMSGSIZE;
 	c->index++;
 	return 0;
@@ -250,15 +259,18 @@ int cf_dump_ruleset(struct sk_buff *msg, struct netlink_callback *cb)
 
 static int put_reason(struct sk_buff *msg, struct netlink_callback *cb)
 {
-	const struct cf_net *cn = cf_net(sock_net(cb->skb->sk));
 	struct nlattr *nest = nla_nest_start(msg, CAMFENCE_A_REASON_STATS);
+	struct cf_net *cn = cf_net(sock_net(cb->skb->sk));
 	struct cursor *c = cursor(cb);
+	struct cf_tally sum = cf_stats_reason(cn, c->index);
 
 	if (!nest || nla_put_u32(msg, CAMFENCE_STATS_A_REASON, c->index) ||
 	    cf_dump_tally(msg, CAMFENCE_STATS_A_PACKETS, CAMFENCE_STATS_A_BYTES,
-			  cf_stats_reason(cn, c->index)))
+			  sum))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
+	if (resets(cb))
+		cf_stats_reset_reason(cn, c->index, sum);
 	c->index++;
 	return 0;
 }
@@ -280,17 +292,21 @@ static int put_reasons(struct sk_buff *msg, struct netlink_callback *cb)
 	return 0;
 }
 
+/* Under the mutex, or two would take the same off. */
 int cf_dump_stats(struct sk_buff *msg, struct netlink_callback *cb)
 {
+	struct cf_net *cn = cf_net(sock_net(cb->skb->sk));
 	int err = check_allowed(cb);
 
 	if (err)
 		return err;
+	mutex_lock(&cn->lock);
 	if (!cursor(cb)->begun)
 		err = put_reasons(msg, cb);
 	if (!err)
 		err = put_objects(msg, cb, CAMFENCE_CMD_STATS_GET,
 				  put_object_stats, CF_KIND_EXEMPTION);
+	mutex_unlock(&cn->lock);
 	return result(msg, err);
 }
 

@@ -7,7 +7,8 @@
 
 u32 cf_dump_largest(const struct cf_ruleset *rs);
 int cf_dump_object(struct sk_buff *msg, const struct cf_object *o, u32 *part);
-int cf_dump_object_stats(struct sk_buff *msg, const struct cf_object *o);
+int cf_dump_object_stats(struct sk_buff *msg, const struct cf_object *o,
+			 bool reset);
 
 static inline int cf_dump_tally(struct sk_buff *msg, int packets, int bytes,
 				struct cf_tally t)

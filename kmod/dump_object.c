@@ -317,49 +317,69 @@ int cf_dump_object(struct sk_buff *msg, const struct cf_object *o, u32 *part)
 	return 0;
 }
 
-static int put_counters(struct sk_buff *msg, const struct cf_object *o)
+static int put_policy_counters(struct sk_buff *msg, struct cf_counters *c,
+			       bool reset)
 {
-	const struct cf_counters *c = o->counters;
-	struct cf_policy_tally sum;
-	struct cf_tally t;
+	struct cf_policy_tally sum = cf_stats_policy(c);
 
-	if (o->kind == CF_KIND_POLICY) {
-		sum = cf_stats_policy(c);
-		return cf_dump_tally(msg, CAMFENCE_STATS_A_PACKETS,
-				     CAMFENCE_STATS_A_BYTES, sum.passed) ||
-		       cf_dump_tally(msg, CAMFENCE_STATS_A_DROPS,
-				     CAMFENCE_STATS_A_DROP_BYTES, sum.dropped);
-	}
-	t.packets = atomic64_read(&c->packets);
-	t.bytes = atomic64_read(&c->bytes);
-	if (nla_put_u64_64bit(msg, CAMFENCE_STATS_A_SEEN, READ_ONCE(c->seen),
-			      CAMFENCE_STATS_A_PAD))
+	if (cf_dump_tally(msg, CAMFENCE_STATS_A_PACKETS, CAMFENCE_STATS_A_BYTES,
+			  sum.passed) ||
+	    cf_dump_tally(msg, CAMFENCE_STATS_A_DROPS,
+			  CAMFENCE_STATS_A_DROP_BYTES, sum.dropped))
 		return -EMSGSIZE;
-	if (o->kind == CF_KIND_EXEMPTION)
-		return cf_dump_tally(msg, CAMFENCE_STATS_A_PACKETS,
-				     CAMFENCE_STATS_A_BYTES, t);
-	return cf_dump_tally(msg, CAMFENCE_STATS_A_DROPS,
-			     CAMFENCE_STATS_A_DROP_BYTES, t) ||
-	       nla_put_u64_64bit(msg, CAMFENCE_STATS_A_SPOOFS,
-				 atomic64_read(&c->spoofs),
-				 CAMFENCE_STATS_A_PAD);
+	if (reset)
+		cf_stats_reset_policy(c, &sum);
+	return 0;
+}
+
+/* Nothing may fail behind a reset: what it has taken off would not be told. */
+static int put_counters(struct sk_buff *msg, const struct cf_object *o,
+			bool reset)
+{
+	struct cf_counters *c = o->counters;
+	u64 spoofs = atomic64_read(&c->spoofs);
+	struct cf_tally t = {
+		.packets = atomic64_read(&c->packets),
+		.bytes = atomic64_read(&c->bytes),
+	};
+	bool hole = o->kind == CF_KIND_EXEMPTION;
+
+	if (o->kind == CF_KIND_POLICY)
+		return put_policy_counters(msg, c, reset);
+	if (nla_put_u64_64bit(msg, CAMFENCE_STATS_A_SEEN, READ_ONCE(c->seen),
+			      CAMFENCE_STATS_A_PAD) ||
+	    cf_dump_tally(msg, hole ? CAMFENCE_STATS_A_PACKETS :
+				      CAMFENCE_STATS_A_DROPS,
+			  hole ? CAMFENCE_STATS_A_BYTES :
+				 CAMFENCE_STATS_A_DROP_BYTES, t) ||
+	    (!hole && nla_put_u64_64bit(msg, CAMFENCE_STATS_A_SPOOFS, spoofs,
+					CAMFENCE_STATS_A_PAD)))
+		return -EMSGSIZE;
+	if (!reset)
+		return 0;
+	atomic64_sub(t.packets, &c->packets);
+	atomic64_sub(t.bytes, &c->bytes);
+	atomic64_sub(spoofs, &c->spoofs);
+	return 0;
 }
 
 /**
  * cf_dump_object_stats() - write an object's name and statistics
  * @msg: the message
  * @o: the object; neither a set nor the options
+ * @reset: what is written is taken off the counters; the namespace's mutex held
  *
- * Return: 0 or -EMSGSIZE.
+ * Return: 0 or -EMSGSIZE; then nothing was taken off.
  */
-int cf_dump_object_stats(struct sk_buff *msg, const struct cf_object *o)
+int cf_dump_object_stats(struct sk_buff *msg, const struct cf_object *o,
+			 bool reset)
 {
 	struct nlattr *stats, *nest = begin(msg, o);
 
 	if (!nest)
 		return -EMSGSIZE;
 	stats = nla_nest_start(msg, cf_kinds[o->kind].stats);
-	if (!stats || put_counters(msg, o))
+	if (!stats || put_counters(msg, o, reset))
 		return -EMSGSIZE;
 	nla_nest_end(msg, stats);
 	nla_nest_end(msg, nest);

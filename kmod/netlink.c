@@ -563,7 +563,7 @@ static const struct genl_ops ops[] = {
 	DUMP(RULESET_GET, cf_dump_start_ruleset, cf_dump_ruleset, none_policy),
 	DUMP(SET_RANGE_GET, cf_dump_start, cf_dump_ranges,
 	     cf_range_get_policy),
-	DUMP(STATS_GET, cf_dump_start, cf_dump_stats, none_policy),
+	DUMP(STATS_GET, cf_dump_start, cf_dump_stats, cf_stats_get_policy),
 };
 
 static const struct genl_multicast_group groups[] = {

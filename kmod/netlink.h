@@ -38,6 +38,7 @@ int cf_del(struct sk_buff *skb, struct genl_info *info);
 
 /* dump.c */
 extern const struct nla_policy cf_range_get_policy[];
+extern const struct nla_policy cf_stats_get_policy[];
 
 int cf_dump_counts(struct sk_buff *msg, int attr, const struct cf_counts *c);
 int cf_dump_start(struct netlink_callback *cb);

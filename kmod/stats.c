@@ -216,3 +216,34 @@ struct cf_policy_tally cf_stats_policy(const struct cf_counters *c)
 	}
 	return sum;
 }
+
+static void reset(struct cf_tally __percpu *t, struct cf_tally told)
+{
+	this_cpu_sub(t->packets, told.packets);
+	this_cpu_sub(t->bytes, told.bytes);
+}
+
+/**
+ * cf_stats_reset_reason() - take what was told off a reason's counters
+ * @cn: the namespace, its mutex held since cf_stats_reason()
+ * @reason: which
+ * @told: what that returned; what came after it stays counted
+ */
+void cf_stats_reset_reason(struct cf_net *cn, enum camfence_reason reason,
+			   struct cf_tally told)
+{
+	reset(&cn->tally->of[reason], told);
+}
+
+/**
+ * cf_stats_reset_policy() - take what was told off a policy's counters
+ * @c: the policy's counters; their namespace's mutex held since
+ *	cf_stats_policy()
+ * @told: what that returned; what came after it stays counted
+ */
+void cf_stats_reset_policy(struct cf_counters *c,
+			   const struct cf_policy_tally *told)
+{
+	reset(&c->policy->passed, told->passed);
+	reset(&c->policy->dropped, told->dropped);
+}

@@ -12,7 +12,10 @@ struct cf_net;
 struct cf_ruleset;
 struct cf_verdict;
 
-/* On 32-bit machines a reader may once see half of an update. */
+/*
+ * On 32-bit machines a reader may once see half of an update. Of one CPU it may
+ * be less than zero, from which others' were taken off: the sum is right.
+ */
 struct cf_tally {
 	u64 packets;
 	u64 bytes;
@@ -77,5 +80,9 @@ bool cf_stats_look(const struct cf_ruleset *rs, u32 camera, u64 now);
 struct cf_tally cf_stats_reason(const struct cf_net *cn,
 				enum camfence_reason reason);
 struct cf_policy_tally cf_stats_policy(const struct cf_counters *c);
+void cf_stats_reset_reason(struct cf_net *cn, enum camfence_reason reason,
+			   struct cf_tally told);
+void cf_stats_reset_policy(struct cf_counters *c,
+			   const struct cf_policy_tally *told);
 
 #endif /* CF_STATS_H */
