@@ -138,6 +138,7 @@ static void run(struct work_struct *work)
 	struct cf_flowtable *ft = container_of(to_delayed_work(work),
 					       struct cf_flowtable, work);
 	struct cf_net *cn = container_of(ft, struct cf_net, flowtable);
+	/* What changed before is what packets meet when it cleans. */
 	unsigned int changes = smp_load_acquire(&ft->changes);
 	struct cf_ruleset *rs = pin(cn);
 	u64 now = ktime_get_real_seconds();
@@ -179,6 +180,7 @@ void cf_flowtable_clean(struct cf_net *cn)
 {
 	struct cf_flowtable *ft = &cn->flowtable;
 
+	/* After the change itself: see run() */
 	smp_store_release(&ft->changes, ft->changes + 1);
 	mod_delayed_work(system_long_wq, &ft->work, 0);
 }

@@ -9,11 +9,8 @@
 #include <net/net_namespace.h>
 #include <net/sock.h>
 #include "compat.h"
-#include "egress.h"
 #include "event.h"
 #include "netlink.h"
-
-#define NETNS_MOST 64	/* namespaces that info-get names */
 
 static bool userns;
 module_param(userns, bool, 0444);
@@ -128,7 +125,18 @@ int cf_netlink_fail(struct cf_txn *txn, struct genl_info *info,
 	return err;
 }
 
-static struct sk_buff *reply_new(struct genl_info *info, u8 cmd, void **header)
+/**
+ * cf_netlink_reply_new() - begin the answer to a message
+ * @info: of the message
+ * @cmd: that answers
+ * @header: for cf_netlink_reply_send()
+ *
+ * May sleep.
+ *
+ * Return: the answer, or NULL.
+ */
+struct sk_buff *cf_netlink_reply_new(struct genl_info *info, u8 cmd,
+				     void **header)
 {
 	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 
@@ -142,122 +150,19 @@ static struct sk_buff *reply_new(struct genl_info *info, u8 cmd, void **header)
 	return msg;
 }
 
-static int reply_send(struct sk_buff *msg, void *header, struct genl_info *info)
+/**
+ * cf_netlink_reply_send() - send it
+ * @msg: the answer, which is gone afterwards
+ * @header: as cf_netlink_reply_new() left it
+ * @info: of the message
+ *
+ * Return: 0 or a negative error.
+ */
+int cf_netlink_reply_send(struct sk_buff *msg, void *header,
+			  struct genl_info *info)
 {
 	genlmsg_end(msg, header);
 	return genlmsg_reply(msg, info);
-}
-
-/* Every namespace that holds the module, told to the initial one alone. */
-static int put_netns(struct sk_buff *msg, const struct net *net, bool in_force)
-{
-	unsigned int i, n = 1;
-	u32 *inums;
-	int err = 0;
-
-	if (!net_eq(net, &init_net))
-		return in_force ? nla_put_u32(msg, CAMFENCE_A_NETNS,
-					      net->ns.inum) : 0;
-	inums = kcalloc(NETNS_MOST, sizeof(*inums), GFP_KERNEL);
-	if (!inums)
-		return -ENOMEM;
-	n = cf_ruleset_in_force(inums, NETNS_MOST);
-	for (i = 0; i < n && !err; i++)
-		err = nla_put_u32(msg, CAMFENCE_A_NETNS, inums[i]);
-	kfree(inums);
-	return err;
-}
-
-static void limits(struct cf_counts *c)
-{
-	unsigned int kind;
-
-	for (kind = 0; kind < CF_KINDS; kind++)
-		c->of[kind] = cf_kinds[kind].most;
-	c->ranges = CAMFENCE_MAX_RANGES;
-	c->prefixes = CAMFENCE_MAX_PREFIXES;
-}
-
-static int put_event_stats(struct sk_buff *msg, const struct cf_net *cn)
-{
-	struct nlattr *nest = nla_nest_start(msg, CAMFENCE_A_EVENT_STATS);
-	struct cf_event_sums s = cf_event_sums(cn);
-
-	if (!nest ||
-	    nla_put_u64_64bit(msg, CAMFENCE_EVENT_STATS_A_SENT, s.sent,
-			      CAMFENCE_EVENT_STATS_A_PAD) ||
-	    nla_put_u64_64bit(msg, CAMFENCE_EVENT_STATS_A_SUPPRESSED,
-			      s.suppressed, CAMFENCE_EVENT_STATS_A_PAD) ||
-	    nla_put_u64_64bit(msg, CAMFENCE_EVENT_STATS_A_LOST, s.lost,
-			      CAMFENCE_EVENT_STATS_A_PAD))
-		return -EMSGSIZE;
-	nla_nest_end(msg, nest);
-	return 0;
-}
-
-static int put_info(struct sk_buff *msg, const struct net *net,
-		    const struct cf_ruleset *rs, u64 generation)
-{
-	struct cf_counts most, none = { 0 };
-	struct cf_net *cn = cf_net(net);
-
-	limits(&most);
-	if (nla_put_string(msg, CAMFENCE_A_VERSION, CF_VERSION) ||
-	    nla_put_u64_64bit(msg, CAMFENCE_A_GENERATION, generation,
-			      CAMFENCE_A_PAD) ||
-	    (rs && nla_put_flag(msg, CAMFENCE_A_IN_FORCE)) ||
-	    nla_put_u64_64bit(msg, CAMFENCE_A_MEMORY, rs ? rs->bytes : 0,
-			      CAMFENCE_A_PAD) ||
-	    cf_dump_counts(msg, CAMFENCE_A_COUNTS, rs ? &rs->counts : &none) ||
-	    cf_dump_counts(msg, CAMFENCE_A_LIMITS, &most) ||
-	    put_event_stats(msg, cn) || cf_egress_dump(cn, msg))
-		return -EMSGSIZE;
-	return put_netns(msg, net, rs);
-}
-
-/* While a commit is to be confirmed, nothing has come after it. */
-static int put_pending(struct sk_buff *msg, const struct cf_net *cn)
-{
-	const struct cf_pending *p = &cn->pending;
-
-	if (!p->on)
-		return 0;
-	return nla_put_u32(msg, CAMFENCE_A_CONFIRM,
-			   DIV_ROUND_UP(cf_pending_left(p), HZ)) ||
-	       (p->before &&
-		nla_put_u64_64bit(msg, CAMFENCE_A_BEFORE, cn->generation - 1,
-				  CAMFENCE_A_PAD));
-}
-
-static int info_get(struct sk_buff *skb, struct genl_info *info)
-{
-	const struct net *net = genl_info_net(info);
-	struct cf_net *cn = cf_net(net);
-	struct cf_ruleset *rs;
-	struct sk_buff *msg;
-	void *header;
-	u64 generation;
-	int err;
-
-	err = cf_netlink_allowed(net, info->extack);
-	if (err)
-		return err;
-	msg = reply_new(info, CAMFENCE_CMD_INFO_GET, &header);
-	if (!msg)
-		return -ENOMEM;
-	mutex_lock(&cn->lock);
-	rs = cf_ruleset_get(cn);
-	generation = cn->generation;
-	err = put_pending(msg, cn) ? -EMSGSIZE : 0;
-	mutex_unlock(&cn->lock);
-	if (!err)
-		err = put_info(msg, net, rs, generation);
-	cf_ruleset_put(rs);
-	if (err) {
-		nlmsg_free(msg);
-		return err;
-	}
-	return reply_send(msg, header, info);
 }
 
 static int check_generation(struct cf_net *cn, struct genl_info *info)
@@ -321,7 +226,7 @@ static int txn_begin(struct sk_buff *skb, struct genl_info *info)
 	err = cf_netlink_allowed(genl_info_net(info), info->extack);
 	if (err)
 		return err;
-	msg = reply_new(info, CAMFENCE_CMD_TXN_BEGIN, &header);
+	msg = cf_netlink_reply_new(info, CAMFENCE_CMD_TXN_BEGIN, &header);
 	if (!msg)
 		return -ENOMEM;
 	mutex_lock(&cn->lock);
@@ -331,7 +236,7 @@ static int txn_begin(struct sk_buff *skb, struct genl_info *info)
 		nlmsg_free(msg);
 		return err;
 	}
-	return reply_send(msg, header, info);
+	return cf_netlink_reply_send(msg, header, info);
 }
 
 static int txn_abort(struct sk_buff *skb, struct genl_info *info)
@@ -421,7 +326,7 @@ static int txn_commit(struct sk_buff *skb, struct genl_info *info)
 	void *header;
 	int err;
 
-	msg = reply_new(info, CAMFENCE_CMD_TXN_COMMIT, &header);
+	msg = cf_netlink_reply_new(info, CAMFENCE_CMD_TXN_COMMIT, &header);
 	if (!msg)
 		return -ENOMEM;
 	txn = cf_netlink_enter(info);
@@ -436,7 +341,7 @@ static int txn_commit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	}
 	/* In force, whether the answer arrives or not. */
-	reply_send(msg, header, info);
+	cf_netlink_reply_send(msg, header, info);
 	return 0;
 }
 
@@ -545,7 +450,7 @@ static const struct nla_policy generation_policy[CAMFENCE_A_MAX + 1] = {
 static const struct nla_policy none_policy[CAMFENCE_A_MAX + 1];
 
 static const struct genl_ops ops[] = {
-	DO(INFO_GET, info_get, none_policy),
+	DO(INFO_GET, cf_info_get, none_policy),
 	DO(TXN_BEGIN, txn_begin, begin_policy),
 	DO(TXN_COMMIT, txn_commit, commit_policy),
 	DO(TXN_CONFIRM, txn_confirm, generation_policy),

@@ -22,6 +22,14 @@ int cf_netlink_fail(struct cf_txn *txn, struct genl_info *info,
 		    const struct nlattr *attr, int err, const char *format,
 		    ...);
 
+struct sk_buff *cf_netlink_reply_new(struct genl_info *info, u8 cmd,
+				     void **header);
+int cf_netlink_reply_send(struct sk_buff *msg, void *header,
+			  struct genl_info *info);
+
+/* info.c */
+int cf_info_get(struct sk_buff *skb, struct genl_info *info);
+
 /* put.c */
 extern const struct nla_policy cf_set_put_policy[];
 extern const struct nla_policy cf_policy_put_policy[];

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the module says of itself.
+ */
+#include <net/net_namespace.h>
+#include "egress.h"
+#include "event.h"
+#include "netlink.h"
+
+#define NETNS_MOST 64	/* namespaces that are named */
+
+/* Every namespace that holds the module, told to the initial one alone. */
+static int put_netns(struct sk_buff *msg, const struct net *net, bool in_force)
+{
+	unsigned int i, n = 1;
+	u32 *inums;
+	int err = 0;
+
+	if (!net_eq(net, &init_net))
+		return in_force ? nla_put_u32(msg, CAMFENCE_A_NETNS,
+					      net->ns.inum) : 0;
+	inums = kcalloc(NETNS_MOST, sizeof(*inums), GFP_KERNEL);
+	if (!inums)
+		return -ENOMEM;
+	n = cf_ruleset_in_force(inums, NETNS_MOST);
+	for (i = 0; i < n && !err; i++)
+		err = nla_put_u32(msg, CAMFENCE_A_NETNS, inums[i]);
+	kfree(inums);
+	return err;
+}
+
+static void limits(struct cf_counts *c)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < CF_KINDS; kind++)
+		c->of[kind] = cf_kinds[kind].most;
+	c->ranges = CAMFENCE_MAX_RANGES;
+	c->prefixes = CAMFENCE_MAX_PREFIXES;
+}
+
+static int put_event_stats(struct sk_buff *msg, const struct cf_net *cn)
+{
+	struct nlattr *nest = nla_nest_start(msg, CAMFENCE_A_EVENT_STATS);
+	struct cf_event_sums s = cf_event_sums(cn);
+
+	if (!nest ||
+	    nla_put_u64_64bit(msg, CAMFENCE_EVENT_STATS_A_SENT, s.sent,
+			      CAMFENCE_EVENT_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, CAMFENCE_EVENT_STATS_A_SUPPRESSED,
+			      s.suppressed, CAMFENCE_EVENT_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, CAMFENCE_EVENT_STATS_A_LOST, s.lost,
+			      CAMFENCE_EVENT_STATS_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int put_info(struct sk_buff *msg, const struct net *net,
+		    const struct cf_ruleset *rs, u64 generation)
+{
+	struct cf_counts most, none = { 0 };
+	struct cf_net *cn = cf_net(net);
+
+	limits(&most);
+	if (nla_put_string(msg, CAMFENCE_A_VERSION, CF_VERSION) ||
+	    nla_put_u64_64bit(msg, CAMFENCE_A_GENERATION, generation,
+			      CAMFENCE_A_PAD) ||
+	    (rs && nla_put_flag(msg, CAMFENCE_A_IN_FORCE)) ||
+	    nla_put_u64_64bit(msg, CAMFENCE_A_MEMORY, rs ? rs->bytes : 0,
+			      CAMFENCE_A_PAD) ||
+	    cf_dump_counts(msg, CAMFENCE_A_COUNTS, rs ? &rs->counts : &none) ||
+	    cf_dump_counts(msg, CAMFENCE_A_LIMITS, &most) ||
+	    put_event_stats(msg, cn) || cf_egress_dump(cn, msg))
+		return -EMSGSIZE;
+	return put_netns(msg, net, rs);
+}
+
+/* While a commit is to be confirmed, nothing has come after it. */
+static int put_pending(struct sk_buff *msg, const struct cf_net *cn)
+{
+	const struct cf_pending *p = &cn->pending;
+
+	if (!p->on)
+		return 0;
+	return nla_put_u32(msg, CAMFENCE_A_CONFIRM,
+			   DIV_ROUND_UP(cf_pending_left(p), HZ)) ||
+	       (p->before &&
+		nla_put_u64_64bit(msg, CAMFENCE_A_BEFORE, cn->generation - 1,
+				  CAMFENCE_A_PAD));
+}
+
+int cf_info_get(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct net *net = genl_info_net(info);
+	struct cf_net *cn = cf_net(net);
+	struct cf_ruleset *rs;
+	struct sk_buff *msg;
+	void *header;
+	u64 generation;
+	int err;
+
+	err = cf_netlink_allowed(net, info->extack);
+	if (err)
+		return err;
+	msg = cf_netlink_reply_new(info, CAMFENCE_CMD_INFO_GET, &header);
+	if (!msg)
+		return -ENOMEM;
+	mutex_lock(&cn->lock);
+	rs = cf_ruleset_get(cn);
+	generation = cn->generation;
+	err = put_pending(msg, cn) ? -EMSGSIZE : 0;
+	mutex_unlock(&cn->lock);
+	if (!err)
+		err = put_info(msg, net, rs, generation);
+	cf_ruleset_put(rs);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	return cf_netlink_reply_send(msg, header, info);
+}
