@@ -49,13 +49,13 @@ kdir_of = $(or $(if $(filter $(KERNEL),$(1)),$(KDIR)),$$(scripts/kernel $(1))/kd
 CFLAGS ?= -O2 -g
 LIBS := libmnl jansson yaml-0.1
 USER_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Iuserspace -Ikmod -Ikmod/uapi
-CORE_SOURCES := $(wildcard kmod/core/*.c)
+CORE_SOURCES := $(wildcard kmod/core/*.c) userspace/core_port.c
 USER_SOURCES := $(wildcard userspace/*.c userspace/*/*.c)
 # What a test of the core is linked with (test_c_*), and one of the tool: all
 # but its main().
 CORE_LIB := $(CORE_SOURCES) $(wildcard tests/unit/lib*.c)
-TOOL_LIB := $(filter-out userspace/camfence.c,$(USER_SOURCES))
-USER_LIB := $(CORE_LIB) $(TOOL_LIB)
+TOOL_LIB := $(CORE_SOURCES) $(filter-out userspace/camfence.c,$(USER_SOURCES))
+USER_LIB := $(sort $(CORE_LIB) $(TOOL_LIB))
 UNIT_TESTS := $(patsubst tests/unit/%.c,build/unit/%,\
 		$(wildcard tests/unit/test_*.c))
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
@@ -110,7 +110,7 @@ VERSIONED := $(foreach d,build/obj build/asan,\
 $(VERSIONED): USER_CFLAGS += -DCF_VERSION='"$(VERSION)"'
 $(VERSIONED): build/version
 
-build/camfence: $(USER_SOURCES:%.c=build/obj/%.o)
+build/camfence: $(patsubst %.c,build/obj/%.o,$(sort $(CORE_SOURCES) $(USER_SOURCES)))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ld_libs)
 

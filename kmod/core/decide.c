@@ -432,18 +432,6 @@ static bool judge_packet(const struct party *p, struct cf_verdict *v)
 	return true;
 }
 
-static struct cf_verdict no_verdict(void)
-{
-	return (struct cf_verdict){
-		.reason = CAMFENCE_REASON_NO_CAMERA,
-		.camera = CF_NOTHING,
-		.policy = CF_NOTHING,
-		.set = CF_NOTHING,
-		.exemption = CF_NOTHING,
-		.spoofed = CF_NOTHING,
-	};
-}
-
 static void act(const struct party *p, struct cf_verdict *v)
 {
 	bool answered = v->reason == CAMFENCE_REASON_BLOCK ||
@@ -468,12 +456,16 @@ static void act(const struct party *p, struct cf_verdict *v)
  *
  * Return: true if the packet is dropped
  */
-static bool keep(const struct party *p, struct cf_verdict next,
-		 struct cf_verdict *v)
+static bool keep(const struct party *p, const struct cf_remote *remote,
+		 struct cf_verdict next, struct cf_verdict *v)
 {
 	bool first = v->reason == CAMFENCE_REASON_NO_CAMERA;
+	const struct cf_judgement step = {
+		p->sends, p->camera, p->policy, remote, &next,
+	};
 
 	act(p, &next);
+	cf_observe(&step);
 	if (first || cf_reason_is_drop(next.reason) ||
 	    (next.reason == CAMFENCE_REASON_AUDIT &&
 	     v->reason != CAMFENCE_REASON_AUDIT))
@@ -483,15 +475,15 @@ static bool keep(const struct party *p, struct cf_verdict next,
 
 static bool judge_party(const struct party *p, struct cf_verdict *v)
 {
-	struct cf_verdict next = no_verdict();
+	struct cf_verdict next = cf_verdict_none();
 	unsigned int i;
 
 	if (judge_packet(p, &next))
-		return keep(p, next, v);
+		return keep(p, NULL, next, v);
 	for (i = 0; i < p->remotes.n; i++) {
-		next = no_verdict();
+		next = cf_verdict_none();
 		judge(p, i, &next);
-		if (keep(p, next, v))
+		if (keep(p, &p->remotes.of[i], next, v))
 			return true;
 	}
 	return false;
@@ -681,7 +673,7 @@ void cf_decide(const struct cf_rules *r, const struct cf_flow *f, u64 now,
 	p.r = r;
 	p.f = f;
 	p.now = now;
-	*v = no_verdict();
+	*v = cf_verdict_none();
 	name_ends(r, f, &from, &to);
 	stranger = !from.of[0] && !from.of[1] && !to.of[0] && !to.of[1];
 	if (stranger && !is_l2_control(f))

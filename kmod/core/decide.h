@@ -113,6 +113,28 @@ struct cf_verdict {
 	bool reject;		/* the sender is to be told */
 };
 
+/* Nobody's, and about nothing. */
+static inline struct cf_verdict cf_verdict_none(void)
+{
+	return (struct cf_verdict){
+		.reason = CAMFENCE_REASON_NO_CAMERA,
+		.camera = CF_NOTHING,
+		.policy = CF_NOTHING,
+		.set = CF_NOTHING,
+		.exemption = CF_NOTHING,
+		.spoofed = CF_NOTHING,
+	};
+}
+
+/* What one camera (or site: CF_NOTHING) made of one of its remotes. */
+struct cf_judgement {
+	bool sends;
+	u32 camera;
+	u32 policy;
+	const struct cf_remote *remote;		/* NULL: of all at once */
+	const struct cf_verdict *verdict;
+};
+
 bool cf_decide_is_strangers(const struct cf_rules *r, u64 smac, u64 dmac,
 			    const struct cf_addr *src,
 			    const struct cf_addr *dst);

@@ -15,9 +15,6 @@
 
 #define RANGES_MOST 600
 
-unsigned int cf_alloc_fail_at;
-unsigned int cf_interrupt_at;
-
 struct input {
 	enum cf_family family;
 	u32 n;

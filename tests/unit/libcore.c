@@ -3,9 +3,6 @@
 #include <arpa/inet.h>
 #include "libcore.h"
 
-unsigned int cf_alloc_fail_at;
-unsigned int cf_interrupt_at;
-
 /* ---- random numbers: splitmix64, Steele et al. 2014 ---- */
 
 static u64 random_state;

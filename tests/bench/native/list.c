@@ -8,10 +8,6 @@ static const char *const files[] = {
 	"/usr/share/tor/geoip", "/usr/share/tor/geoip6",
 };
 
-/* Of the core, whose allocations tests make fail; here none does. */
-unsigned int cf_alloc_fail_at;
-unsigned int cf_interrupt_at;
-
 void *bench_alloc(size_t n, size_t size)
 {
 	void *p = calloc(n ? n : 1, size);
