@@ -274,18 +274,52 @@ static void end(struct ring *r, struct cf_net *cn, const struct record *e)
 		this_cpu_inc(cn->tally->events.lost);
 }
 
+/* Return: the name, or NULL where the verdict has none */
+static const char *name_of(const struct cf_ruleset *rs,
+			   const struct cf_verdict *v, unsigned int i)
+{
+	const u32 which[] = { v->camera, v->policy, v->set, v->exemption };
+
+	BUILD_BUG_ON(ARRAY_SIZE(which) != ARRAY_SIZE(names));
+	return which[i] == CF_NOTHING ? NULL :
+	       rs->objects.of[names[i].kind][which[i]];
+}
+
 static void fill_names(struct record *e, const struct cf_ruleset *rs,
 		       const struct cf_verdict *v)
 {
-	const u32 which[] = { v->camera, v->policy, v->set, v->exemption };
 	unsigned int i;
 
-	BUILD_BUG_ON(ARRAY_SIZE(which) != ARRAY_SIZE(names));
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (which[i] != CF_NOTHING)
-			strscpy(e->names[i],
-				rs->objects.of[names[i].kind][which[i]],
-				CAMFENCE_NAME_LEN);
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *name = name_of(rs, v, i);
+
+		if (name)
+			strscpy(e->names[i], name, CAMFENCE_NAME_LEN);
+	}
+}
+
+/**
+ * cf_event_put_verdict() - a verdict's reason and names, as events have them
+ * @msg: the message, in a nest of CAMFENCE_EVENT_A_*
+ * @rs: the ruleset, or NULL where the verdict names nothing of it
+ * @v: the verdict
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int cf_event_put_verdict(struct sk_buff *msg, const struct cf_ruleset *rs,
+			 const struct cf_verdict *v)
+{
+	unsigned int i;
+
+	if (nla_put_u32(msg, CAMFENCE_EVENT_A_REASON, v->reason))
+		return -EMSGSIZE;
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *name = name_of(rs, v, i);
+
+		if (name && nla_put_string(msg, names[i].attr, name))
+			return -EMSGSIZE;
+	}
+	return 0;
 }
 
 static void fill_packet(struct record *e, const struct cf_flow *f,

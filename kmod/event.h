@@ -7,6 +7,7 @@
 
 struct cf_net;
 struct cf_ruleset;
+struct sk_buff;
 
 /* A namespace's part. Only the work item writes the numbers. */
 struct cf_event {
@@ -30,6 +31,8 @@ bool cf_event_is_heard(const struct cf_net *cn);
 void cf_event_packet(struct cf_net *cn, const struct cf_ruleset *rs,
 		     enum camfence_event type, const struct cf_flow *f,
 		     const struct cf_verdict *v, unsigned int bytes);
+int cf_event_put_verdict(struct sk_buff *msg, const struct cf_ruleset *rs,
+			 const struct cf_verdict *v);
 void cf_event_change(struct cf_net *cn, enum camfence_event type, u32 portid);
 void cf_event_unhooked(struct cf_net *cn, const char *device);
 struct cf_event_sums cf_event_sums(const struct cf_net *cn);

@@ -21,8 +21,16 @@
 #include "route.h"
 #include "ruleset.h"
 
-/* A clock that shows a time before this module was built cannot be right. */
-static u64 time_of(u64 now)
+/**
+ * cf_hook_time() - what exemptions' dates are held against
+ * @now: seconds since 1970
+ *
+ * Any context. A clock that shows a time before this module was built cannot be
+ * right.
+ *
+ * Return: @now, or 0.
+ */
+u64 cf_hook_time(u64 now)
 {
 	return now < CF_BUILD_TIME ? 0 : now;
 }
@@ -92,7 +100,7 @@ static unsigned int judge(struct cf_net *cn, const struct cf_ruleset *rs,
 	struct cf_verdict v;
 	bool drop;
 
-	cf_decide(rs->rules, f, time_of(now), &v);
+	cf_decide(rs->rules, f, cf_hook_time(now), &v);
 	drop = cf_reason_is_drop(v.reason);
 	/* What passes at egress has been counted before. */
 	if (drop || f->hook != CF_HOOK_EGRESS)
@@ -136,17 +144,12 @@ static void tell_lockdown(struct cf_net *cn, enum cf_hook hook,
 			  const struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
-	static const struct cf_verdict v = {
-		.reason = CAMFENCE_REASON_LOCKDOWN,
-		.camera = CF_NOTHING,
-		.policy = CF_NOTHING,
-		.set = CF_NOTHING,
-		.exemption = CF_NOTHING,
-	};
+	struct cf_verdict v = cf_verdict_none();
 	struct cf_flow f;
 
 	if (!cf_event_is_heard(cn))
 		return;
+	v.reason = CAMFENCE_REASON_LOCKDOWN;
 	if (hook == CF_HOOK_BRIDGE)
 		cf_packet_read_frame(&f, skb, state);
 	else

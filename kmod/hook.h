@@ -2,10 +2,13 @@
 #ifndef CF_HOOK_H
 #define CF_HOOK_H
 
+#include <linux/types.h>
+
 struct cf_net;
 struct nf_hook_state;
 struct sk_buff;
 
+u64 cf_hook_time(u64 now);
 void cf_hook_init(struct cf_net *cn);
 int cf_hook_register(struct cf_net *cn);
 void cf_hook_unregister(struct cf_net *cn);

@@ -5,8 +5,6 @@
  * of the IP headers: a frame may be padded, paged, or lie.
  */
 #include <linux/etherdevice.h>
-#include <linux/icmp.h>
-#include <linux/icmpv6.h>
 #include <linux/if_arp.h>
 #include <linux/igmp.h>
 #include <linux/ip.h>
@@ -17,7 +15,6 @@
 #include <net/dst_metadata.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
-#include <net/ndisc.h>
 #include <net/xfrm.h>
 #include "packet.h"
 #include "route.h"
@@ -47,26 +44,11 @@ static const void *peek(const struct reader *r, unsigned int len, void *buf)
 	return skb_header_pointer(r->skb, r->at, len, buf);
 }
 
-static bool is_multicast(const struct cf_addr *a)
-{
-	return a->family == CF_IPV4 ? a->v4 >> 28 == 0xe :
-	       a->family == CF_IPV6 && a->v6.hi >> 56 == 0xff;
-}
-
 /*
  * What reads headers returns false where they are malformed; what was read
  * before stays.
  */
 static bool read_ip(struct cf_flow *f, struct reader *r, u16 proto);
-
-/* Those that tell of a flow's fate; a redirect or a source quench does not. */
-static bool is_icmp_error(u8 proto, u8 type)
-{
-	if (proto == IPPROTO_ICMP)
-		return type == ICMP_DEST_UNREACH || type == ICMP_TIME_EXCEEDED ||
-		       type == ICMP_PARAMETERPROB;
-	return icmpv6_is_err(type);
-}
 
 /* How much of its header a transport must bring. */
 static unsigned int header_len(u8 proto)
@@ -88,14 +70,7 @@ static unsigned int header_len(u8 proto)
 /* RFC 4861, section 4, and 6980: it never comes in fragments. */
 static bool is_nd(const struct reader *r, const u8 *h)
 {
-	return h[0] >= NDISC_ROUTER_SOLICITATION && h[0] <= NDISC_REDIRECT &&
-	       !h[1] && r->hops == 255 && !r->fragment;
-}
-
-static bool is_mld(u8 type)
-{
-	return type == ICMPV6_MGM_QUERY || type == ICMPV6_MGM_REPORT ||
-	       type == ICMPV6_MGM_REDUCTION || type == ICMPV6_MLD2_REPORT;
+	return cf_is_nd(h[0]) && !h[1] && r->hops == 255 && !r->fragment;
 }
 
 static void read_icmp(struct cf_flow *f, const struct reader *r, u8 proto,
@@ -105,13 +80,13 @@ static void read_icmp(struct cf_flow *f, const struct reader *r, u8 proto,
 		return;
 	f->icmp_type = h[0];
 	f->flags |= CF_FLOW_ICMP;
-	if (is_icmp_error(proto, h[0]))
+	if (cf_is_icmp_error(proto, h[0]))
 		f->flags |= CF_FLOW_ICMP_ERROR;
 	if (proto == IPPROTO_ICMP)
 		return;
 	if (is_nd(r, h))
 		f->flags |= CF_FLOW_ND;
-	if (is_mld(h[0]) && r->hops == 1 && is_multicast(&f->dst))
+	if (cf_is_mld(h[0]) && r->hops == 1 && cf_addr_is_multicast(&f->dst))
 		f->flags |= CF_FLOW_MEMBERSHIP;
 }
 
@@ -153,7 +128,7 @@ static void keep_proto(struct cf_flow *f, const struct reader *r, u8 proto,
 	if (later_fragment)
 		f->flags |= CF_FLOW_LATER_FRAGMENT;
 	if (proto == IPPROTO_IGMP && f->src.family == CF_IPV4 && r->hops == 1 &&
-	    is_multicast(&f->dst))
+	    cf_addr_is_multicast(&f->dst))
 		f->flags |= CF_FLOW_MEMBERSHIP;
 }
 
@@ -209,8 +184,7 @@ static void keep_addrs(struct cf_flow *f, struct reader *r,
 	f->src = src;
 	f->dst = dst;
 	r->hops = hops;
-	if (is_multicast(&dst) ||
-	    (dst.family == CF_IPV4 && dst.v4 == INADDR_BROADCAST))
+	if (cf_addr_is_group(&dst))
 		f->flags |= CF_FLOW_GROUP;
 }
 
@@ -420,7 +394,7 @@ bool cf_packet_is_strangers(const struct cf_rules *rules,
 					!read_ends6(&src, &dst, &r))
 		return false;
 	if (rules->by_mac) {
-		if (is_multicast(&dst))
+		if (cf_addr_is_multicast(&dst))
 			return false;
 		smac = source_mac(skb, cf_packet_received_by(skb, state));
 		dmac = cf_route_mac(skb, state);

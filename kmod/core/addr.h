@@ -79,6 +79,19 @@ static inline struct cf_addr cf_addr_mask(struct cf_addr a, unsigned int len)
 	return a;
 }
 
+static inline bool cf_addr_is_multicast(const struct cf_addr *a)
+{
+	return a->family == CF_IPV4 ? a->v4 >> 28 == 0xe :
+	       a->family == CF_IPV6 && a->v6.hi >> 56 == 0xff;
+}
+
+/* ... or to all */
+static inline bool cf_addr_is_group(const struct cf_addr *a)
+{
+	return cf_addr_is_multicast(a) ||
+	       (a->family == CF_IPV4 && a->v4 == U32_MAX);
+}
+
 /* Of one family. */
 static inline int cf_addr_cmp(const struct cf_addr *a, const struct cf_addr *b)
 {

@@ -100,6 +100,35 @@ static inline bool cf_is_tunnel(u8 proto, u16 dport)
 	return false;
 }
 
+/**
+ * cf_is_icmp_error() - does it tell of a flow's fate?
+ * @proto: ICMP or ICMPv6
+ * @type: of the packet
+ *
+ * Unreachable, too big, time exceeded, parameter problem (RFC 792, RFC 4443); a
+ * redirect or a source quench does not.
+ *
+ * Return: true if so.
+ */
+static inline bool cf_is_icmp_error(u8 proto, u8 type)
+{
+	if (proto == 1)
+		return type == 3 || type == 11 || type == 12;
+	return type >= 1 && type <= 4;
+}
+
+/* Neighbour discovery's types of ICMPv6: RFC 4861, section 4. */
+static inline bool cf_is_nd(u8 type)
+{
+	return type >= 133 && type <= 137;
+}
+
+/* Group membership's: RFC 2710, section 3, and RFC 3810, section 5. */
+static inline bool cf_is_mld(u8 type)
+{
+	return (type >= 130 && type <= 132) || type == 143;
+}
+
 /* The indices are those of the ruleset, or CF_NOTHING. */
 struct cf_verdict {
 	enum camfence_reason reason;
@@ -141,5 +170,6 @@ bool cf_decide_is_strangers(const struct cf_rules *r, u64 smac, u64 dmac,
 void cf_decide(const struct cf_rules *r, const struct cf_flow *f, u64 now,
 	       struct cf_verdict *v);
 bool cf_reason_is_drop(enum camfence_reason reason);
+void cf_flow_complete(struct cf_flow *f);
 
 #endif /* CF_CORE_DECIDE_H */

@@ -190,6 +190,27 @@
  *	       SPOOFS (packets that another device may have sent in its name)
  *	   then CAMFENCE_A_EXEMPTION: _A_NAME, _A_STATS: PACKETS, BYTES, SEEN
  *
+ * CAMFENCE_CMD_VERDICT_GET
+ *	-> CAMFENCE_A_PACKET: NLA_NESTED, in the words of an event:
+ *	       CAMFENCE_EVENT_A_SRC4 and _DST4, or _SRC6 and _DST6
+ *	       CAMFENCE_EVENT_A_PROTO
+ *	       CAMFENCE_EVENT_A_SPORT and _DPORT with tcp, udp, sctp, dccp;
+ *	       CAMFENCE_EVENT_A_ICMP_TYPE with icmp and icmpv6
+ *	       CAMFENCE_EVENT_A_SMAC, _DMAC, _IN, _OUT: absent: it has none
+ *	       CAMFENCE_EVENT_A_HOOK: absent: forward
+ *	       CAMFENCE_EVENT_A_CT: NLA_U32, enum camfence_ct; absent: untracked
+ *	<- CAMFENCE_A_GENERATION: NLA_U64, of the ruleset that was asked
+ *	   CAMFENCE_A_PACKET: NLA_NESTED, of
+ *	       CAMFENCE_EVENT_A_REASON
+ *	       CAMFENCE_EVENT_A_CAMERA, _POLICY, _SET, _EXEMPTION: as far as it
+ *	           has them
+ *	       CAMFENCE_EVENT_A_TIME: what exemptions were held against; 0: the
+ *	           clock cannot be right, and none that has a date is live
+ *	What would become of such a packet: whole, without fragments, options and
+ *	inner headers, with the hop limit that its kind asks for. On LOCAL_IN the
+ *	destination is the router's own, on LOCAL_OUT the source. Nothing is counted,
+ *	nothing told.
+ *
  * Group CAMFENCE_GENL_EVENTS: what happens in the namespace of the socket that
  * has joined it. Needs CAP_NET_ADMIN in that namespace's user namespace.
  *
@@ -320,6 +341,13 @@ enum camfence_hook {
 	CAMFENCE_HOOK_BRIDGE,
 };
 
+/* What conntrack has to say of a packet. */
+enum camfence_ct {
+	CAMFENCE_CT_UNTRACKED,
+	CAMFENCE_CT_ORIGINAL,	/* it begins a flow, or goes on with it */
+	CAMFENCE_CT_REPLY,	/* it answers one */
+};
+
 enum camfence_cmd {
 	CAMFENCE_CMD_UNSPEC,
 	CAMFENCE_CMD_INFO_GET,
@@ -341,6 +369,7 @@ enum camfence_cmd {
 	CAMFENCE_CMD_OPTIONS_PUT,
 	CAMFENCE_CMD_EVENT,
 	CAMFENCE_CMD_TXN_CONFIRM,
+	CAMFENCE_CMD_VERDICT_GET,
 	__CAMFENCE_CMD_MAX
 };
 
@@ -368,6 +397,7 @@ enum camfence_attr {
 	CAMFENCE_A_CONFIRM,
 	CAMFENCE_A_BEFORE,
 	CAMFENCE_A_RESET,
+	CAMFENCE_A_PACKET,
 	__CAMFENCE_A_MAX
 };
 
@@ -561,6 +591,7 @@ enum camfence_event_attr {
 	CAMFENCE_EVENT_A_GENERATION,
 	CAMFENCE_EVENT_A_PORTID,
 	CAMFENCE_EVENT_A_PID,
+	CAMFENCE_EVENT_A_CT,
 	__CAMFENCE_EVENT_A_MAX
 };
 

@@ -17,8 +17,7 @@ import time
 import ynl
 
 # What cannot occur here, besides what aligns 64 bits.
-NEVER = {("camfence", "unhooked"): "a hook fails where memory does, as in test-event.sh",
-         ("event", "exemption"): "nothing is told of a packet that an exemption lets pass"}
+NEVER = {("camfence", "unhooked"): "a hook fails where memory does, as in test-event.sh"}
 # What no put has: a message's own attributes, and what the kernel counts.
 NO_PUT = {"camfence", "stats", "event", "event-stats"}
 BLOCKED4, BLOCKED6, EXEMPTED = "1.2.4.8", "2001:250::8", "198.51.100.8"
@@ -256,6 +255,61 @@ class Test:
         wanted(f"info: what became of events: {stats}", stats["sent"] and stats["suppressed"]
                and "lost" in stats)
 
+    def verdict(self, text, packet, want):
+        """packet with ends in want's form: what is not in want must not be answered"""
+        reply, = self.client.ask("verdict-get", packet=packet)
+        same(f"{text}: generation", reply["generation"], self.info()["generation"])
+        have = dict(reply["packet"])
+        wanted(f"{text}: held against now", abs(have.pop("time") / 1e9 - time.time()) < 600)
+        same(text, have, want)
+
+    def verdicts(self):
+        say("section", "What would become of a packet")
+        before = self.client.ask("stats-get")
+        out = {"src4": self.addr4, "dst4": BLOCKED4, "proto": 6, "sport": 40000, "dport": 443}
+        gate = {"camera": "gate", "policy": "geoblock"}
+        block = gate | {"reason": "block", "set": "cn"}
+        self.verdict("IPv4", out, block)
+        self.verdict("by its MAC", out | {"src4": "10.20.0.99", "smac": self.mac, "in": "lan0",
+                                          "out": "wan0", "hook": "forward"}, block)
+        self.verdict("another's MAC", out | {"src4": "10.20.0.99", "smac": self.other},
+                     block | {"camera": "other"})
+        self.verdict("towards its MAC, ICMP", {"src4": BLOCKED4, "dst4": "10.20.0.99", "proto": 1,
+                                               "icmp-type": 8, "dmac": self.mac}, block)
+        self.verdict("IPv6", {"src6": self.addr6, "dst6": BLOCKED6, "proto": 58, "icmp-type": 128},
+                     block)
+        vendor = out | {"dst4": EXEMPTED, "proto": 17, "dport": 123}
+        exempted = gate | {"reason": "exemption", "exemption": "vendor"}
+        self.verdict("exempted, of a flow", vendor | {"ct": "original"}, exempted)
+        self.verdict("not of a flow", vendor, gate | {"reason": "default-pass"})
+        self.verdict("a port that is not exempted", vendor | {"dport": 122, "ct": "original"},
+                     gate | {"reason": "default-pass"})
+        answer = vendor | {"src4": EXEMPTED, "dst4": self.addr4, "sport": 123, "dport": 40000}
+        self.verdict("an answer", answer | {"ct": "reply"}, exempted | {"reason": "reply"})
+        self.verdict("ports the other way round", answer | {"sport": 40000, "dport": 123,
+                                                            "ct": "reply"},
+                     gate | {"reason": "default-pass"})
+        self.verdict("a catch, by the interface", out | {"src4": "10.9.9.9", "in": "nowhere0"},
+                     {"camera": "brand", "policy": "counts", "reason": "audit", "set": "cn"})
+        self.verdict("to the router: whose address is nobody's",
+                     out | {"src4": "10.9.9.9", "dst4": self.addr4, "hook": "local-in"},
+                     {"policy": "geoblock", "reason": "default-pass"})
+        same("nothing was counted", self.client.ask("stats-get"), before)
+        ask = lambda **packet: self.client.ask("verdict-get", packet=packet)
+        refused("without a packet", "EINVAL", "missing", self.client.ask, "verdict-get")
+        for text, want, change in (
+                ("one address", "source and a destination", {"dst4": None}),
+                ("two families", "one family", {"src4": None, "src6": self.addr6,
+                                                "dst6": self.addr6}),
+                ("no protocol", "protocol", {"proto": None}),
+                ("tcp without a port", "both ports", {"sport": None}),
+                ("ports of GRE", "both ports", {"proto": 47}),
+                ("tcp with an ICMP type", "ICMP type", {"icmp-type": 8}),
+                ("IPv4 with ICMPv6's type", "ICMP type", {"proto": 58, "sport": None,
+                                                          "dport": None, "icmp-type": 128})):
+            packet = {n: v for n, v in (out | change).items() if v is not None}
+            refused(text, "EINVAL", want, ask, **packet)
+
     def stats(self):
         say("section", "Counters")
         stats = {"reason-stats": [], "policy": [], "camera": [], "exemption": []}
@@ -379,6 +433,7 @@ def main():
     test.strict()
     test.load()
     test.events()
+    test.verdicts()
     test.stats()
     test.undo()
     test.coverage()
