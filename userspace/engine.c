@@ -362,6 +362,31 @@ int engine_listen(struct engine *e, engine_hear hear, void *data,
 	return 0;
 }
 
+static int read_verdict(const struct nlmsghdr *nlh, void *data)
+{
+	return wire_get_verdict(nlh, data);
+}
+
+/**
+ * engine_verdict() - what would become of a packet
+ * @e: the engine
+ * @packet: the packet
+ * @verdict: where to; its texts stay until the engine is asked again
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int engine_verdict(struct engine *e, const struct event *packet,
+		   struct event *verdict, struct fault *f)
+{
+	struct nlmsghdr *nlh = nl_request(e->nl, CAMFENCE_CMD_VERDICT_GET,
+					  false);
+
+	*verdict = (struct event){};
+	wire_put_packet(nlh, nl_room(e->nl), packet);
+	return talk(e, nlh, "", read_verdict, verdict, f);
+}
+
 /**
  * engine_flush() - take the ruleset out of force, whatever it is
  * @e: the engine

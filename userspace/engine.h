@@ -53,6 +53,8 @@ struct engine_info {
  * @smac, @dmac: zero where there is none
  * @suppressed: how many were not told of the same camera before this
  * @generation, @pid, @portid: of a change; without @pid, nobody asked for it
+ * @ct: enum camfence_ct, of a packet that is asked about; so is @generation of
+ *	the answer, and @time what exemptions were held against
  */
 struct event {
 	u32 type;
@@ -66,7 +68,7 @@ struct event {
 	u8 smac[6], dmac[6];
 	u32 suppressed;
 	u64 generation;
-	u32 portid, pid;
+	u32 portid, pid, ct;
 };
 
 /* More than 0: it was enough. */
@@ -110,6 +112,8 @@ int engine_stats(struct engine *e, bool reset, struct stats *s,
 void engine_stats_free(struct stats *s);
 int engine_listen(struct engine *e, engine_hear hear, void *data,
 		  struct fault *f);
+int engine_verdict(struct engine *e, const struct event *packet,
+		   struct event *verdict, struct fault *f);
 int engine_flush(struct engine *e, struct fault *f);
 int engine_confirm(struct engine *e, u64 generation, struct fault *f);
 

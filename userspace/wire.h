@@ -30,6 +30,7 @@ bool wire_put_exemption(struct nlmsghdr *nlh, size_t room,
 			const struct exemption *e, size_t *at);
 bool wire_put_settings(struct nlmsghdr *nlh, size_t room,
 		       const struct settings *s);
+bool wire_put_packet(struct nlmsghdr *nlh, size_t room, const struct event *e);
 bool wire_put_counts(struct nlmsghdr *nlh, size_t room, const struct counts *c);
 
 /* All return -1 where what the kernel said makes no sense. */
@@ -41,6 +42,7 @@ int wire_get_selector(const struct nlattr *a, struct camera *c);
 int wire_get_remote(const struct nlattr *a, struct exemption *e);
 int wire_get_info(const struct nlmsghdr *nlh, struct engine_info *info);
 int wire_get_event(const struct nlmsghdr *nlh, struct event *e);
+int wire_get_verdict(const struct nlmsghdr *nlh, struct event *e);
 int wire_get_txn(const struct nlmsghdr *nlh, u64 *txn,
 		 u64 *generation);
 int wire_get_stats(const struct nlattr **tb, struct stats *s);

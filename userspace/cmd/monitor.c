@@ -1,66 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
 #include "engine.h"
-#include "mem.h"
 #include "out.h"
-#include "parse.h"
+#include "show_packet.h"
 #include "times.h"
 #include "tool.h"
 
 #define NANO 1000000000ULL
 #define STAMP (TIME_TEXT + 12)
-#define WORD 24
 
-struct word {
+static const struct {
 	const char *text;
-};
-
-static const struct word types[] = {
+} types[] = {
 	{ "unspec" },
 #define ROW(sym, name, text) { #name },
 	CAMFENCE_EVENTS(ROW)
 #undef ROW
 };
 
-static const struct word reasons[] = {
-#define ROW(sym, name, verdict, text) { #name },
-	CAMFENCE_REASONS(ROW)
-#undef ROW
-};
-
-static const struct word hooks[] = {
-	{ "forward" }, { "local-in" }, { "local-out" }, { "egress" },
-	{ "bridge" },
-};
-
 /* A newer module may have more of them. */
-static const char *word_of(const struct word *words, size_t n, u32 i,
-			   char buf[WORD])
+static const char *type_text(const struct event *e, char buf[PACKET_WORD])
 {
-	if (i < n)
-		return words[i].text;
-	snprintf(buf, WORD, "number-%u", i);
+	if (e->type < ARRAY_SIZE(types))
+		return types[e->type].text;
+	snprintf(buf, PACKET_WORD, "number-%u", e->type);
 	return buf;
-}
-
-static const char *type_text(const struct event *e, char buf[WORD])
-{
-	return word_of(types, ARRAY_SIZE(types), e->type, buf);
-}
-
-static const char *reason_text(const struct event *e, char buf[WORD])
-{
-	return word_of(reasons, ARRAY_SIZE(reasons), e->reason, buf);
-}
-
-static const char *hook_text(const struct event *e, char buf[WORD])
-{
-	return word_of(hooks, ARRAY_SIZE(hooks), e->hook, buf);
 }
 
 static const char *stamp(u64 time, char buf[STAMP])
@@ -75,68 +43,17 @@ static const char *stamp(u64 time, char buf[STAMP])
 	return buf;
 }
 
-static const char *addr_text(const struct event *e, const u8 *addr,
-			     char buf[INET6_ADDRSTRLEN])
-{
-	return inet_ntop(e->family == 4 ? AF_INET : AF_INET6, addr, buf,
-			 INET6_ADDRSTRLEN);
-}
-
-static bool has_mac(const u8 mac[6])
-{
-	static const u8 none[6];
-
-	return memcmp(mac, none, sizeof(none));
-}
-
-static void print_name(const char *keyword, const char *name)
-{
-	char *safe;
-
-	if (!name)
-		return;
-	safe = out_quoted(name);
-	printf(" %s %s", keyword, safe);
-	free(safe);
-}
-
-static void print_header(const struct event *e)
-{
-	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN], buf[4];
-	char mac[2][MAC_TEXT];
-
-	if (e->family)
-		printf(" %s > %s", addr_text(e, e->src, src),
-		       addr_text(e, e->dst, dst));
-	if (e->proto >= 0)
-		printf(" %s", proto_text(e->proto, buf));
-	if (e->sport >= 0 && e->dport >= 0)
-		printf(" %d > %d", e->sport, e->dport);
-	if (e->icmp_type >= 0)
-		printf(" type %s", icmp_type_text(e->proto, e->icmp_type, buf));
-	if (has_mac(e->smac))
-		printf(" from %s", mac_text(e->smac, mac[0]));
-	if (has_mac(e->dmac))
-		printf(" to %s", mac_text(e->dmac, mac[1]));
-}
-
 static void print_event(const struct event *e)
 {
-	char time[STAMP], type[WORD], reason[WORD], hook[WORD];
+	char *verdict = verdict_text(e), *packet = packet_text(e);
+	char time[STAMP], type[PACKET_WORD];
 
-	printf("%s %s", stamp(e->time, time), type_text(e, type));
+	printf("%s %s%s%s", stamp(e->time, time), type_text(e, type), verdict,
+	       packet);
+	free(verdict);
+	free(packet);
 	if (e->is_packet)
-		printf(" %s", reason_text(e, reason));
-	print_name("camera", e->camera);
-	print_name("policy", e->policy);
-	print_name("set", e->set);
-	print_name("exemption", e->exemption);
-	print_header(e);
-	print_name("in", e->in);
-	print_name("out", e->out);
-	if (e->is_packet)
-		printf(" %s length %u", hook_text(e, hook),
-		       e->length);
+		printf(" length %u", e->length);
 	if (e->suppressed)
 		printf(" suppressed %u", e->suppressed);
 	if (e->generation)
@@ -157,48 +74,23 @@ static void set_number(json_t *o, const char *key, json_int_t n)
 	json_object_set_new(o, key, json_integer(n));
 }
 
-static void set_header(json_t *o, const struct event *e)
-{
-	char addr[INET6_ADDRSTRLEN], buf[4], mac[MAC_TEXT];
-
-	if (e->family) {
-		set_text(o, "src", addr_text(e, e->src, addr));
-		set_text(o, "dst", addr_text(e, e->dst, addr));
-	}
-	if (e->proto >= 0)
-		set_text(o, "proto", proto_text(e->proto, buf));
-	if (e->sport >= 0)
-		set_number(o, "sport", e->sport);
-	if (e->dport >= 0)
-		set_number(o, "dport", e->dport);
-	if (e->icmp_type >= 0)
-		set_text(o, "icmp-type",
-			 icmp_type_text(e->proto, e->icmp_type, buf));
-	if (has_mac(e->smac))
-		set_text(o, "smac", mac_text(e->smac, mac));
-	if (has_mac(e->dmac))
-		set_text(o, "dmac", mac_text(e->dmac, mac));
-}
-
 static void json_event(const struct options *o, const struct event *e)
 {
-	char time[STAMP], buf[WORD];
+	char time[STAMP], buf[PACKET_WORD];
 	json_t *root = json_head();
 
 	set_text(root, "event", type_text(e, buf));
 	set_number(root, "seq", e->seq);
 	set_text(root, "time", stamp(e->time, time));
 	if (e->is_packet) {
-		set_text(root, "reason", reason_text(e, buf));
-		set_text(root, "hook", hook_text(e, buf));
+		set_text(root, "reason", reason_word(e->reason, buf));
+		set_text(root, "hook", hook_word(e->hook, buf));
 	}
 	set_text(root, "camera", e->camera);
 	set_text(root, "policy", e->policy);
 	set_text(root, "set", e->set);
 	set_text(root, "exemption", e->exemption);
-	set_header(root, e);
-	set_text(root, "in", e->in);
-	set_text(root, "out", e->out);
+	json_packet(root, e);
 	if (e->is_packet) {
 		set_number(root, "length", e->length);
 		set_number(root, "suppressed", e->suppressed);
