@@ -220,11 +220,20 @@ static void end(struct core_rules *c, enum cf_kind kind)
 	qsort((void *)c->in.of[kind], c->in.n[kind], sizeof(void *), by_name);
 }
 
+static void fill_exemptions(struct core_rules *c, const struct exemption *e,
+			    size_t n)
+{
+	struct cf_exemption *to = begin(c, CF_KIND_EXEMPTION, n, sizeof(*to));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		fill_exemption(&to[i], &e[i]);
+}
+
 static void fill(struct core_rules *c, const struct ruleset *rs,
 		 const struct ranges *ranges)
 {
 	size_t n = rs->n[KIND_CAMERA], i;
-	struct cf_exemption *exemptions;
 	struct cf_policy *policies;
 	struct cf_camera *cameras;
 	struct cf_set *sets;
@@ -242,10 +251,7 @@ static void fill(struct core_rules *c, const struct ruleset *rs,
 		fill_camera(&cameras[i], &rs->camera[i], false);
 	for (i = 0; i < rs->n[KIND_CATCH]; i++)
 		fill_camera(&cameras[n + i], &rs->catch[i], true);
-	exemptions = begin(c, CF_KIND_EXEMPTION, rs->n[KIND_EXEMPTION],
-			   sizeof(*exemptions));
-	for (i = 0; i < rs->n[KIND_EXEMPTION]; i++)
-		fill_exemption(&exemptions[i], &rs->exemption[i]);
+	fill_exemptions(c, rs->exemption, rs->n[KIND_EXEMPTION]);
 	fill_options(begin(c, CF_KIND_OPTIONS, 1, sizeof(struct cf_options)),
 		     &rs->settings);
 	for (i = 0; i < CF_KINDS; i++)
@@ -275,6 +281,15 @@ int core_rules_build(struct core_rules *c, const struct ruleset *rs,
 	return fault_input(f, "%s", *message ? message : strerror(-err));
 }
 
+static void free_exemption(const struct cf_exemption *e)
+{
+	free(e->sets);
+	free(e->ports);
+	free(e->local_ports);
+	free(e->icmp_types);
+	free(e->prefixes);
+}
+
 static void free_objects(struct core_rules *c)
 {
 	u32 i;
@@ -287,13 +302,8 @@ static void free_objects(struct core_rules *c)
 		free(c->in.policies[i]->sets);
 	for (i = 0; i < c->in.n_cameras; i++)
 		free(c->in.cameras[i]->selectors);
-	for (i = 0; i < c->in.n_exemptions; i++) {
-		free(c->in.exemptions[i]->sets);
-		free(c->in.exemptions[i]->ports);
-		free(c->in.exemptions[i]->local_ports);
-		free(c->in.exemptions[i]->icmp_types);
-		free(c->in.exemptions[i]->prefixes);
-	}
+	for (i = 0; i < c->in.n_exemptions; i++)
+		free_exemption(c->in.exemptions[i]);
 	for (i = 0; i < c->in.n_options; i++)
 		free(c->in.options[i]->nat64);
 }
@@ -314,4 +324,51 @@ void core_rules_free(struct core_rules *c)
 		free(c->own[kind]);
 	}
 	*c = (struct core_rules){};
+}
+
+/**
+ * core_rules_with() - a ruleset that has some exemptions more
+ * @with: where to
+ * @c: the ruleset, which @with borrows from
+ * @more: the exemptions, of names that are not there
+ * @n: how many
+ *
+ * Return: whether there can be such; core_rules_without() is due in either case.
+ */
+bool core_rules_with(struct core_rules *with, const struct core_rules *c,
+		     const struct exemption *more, size_t n)
+{
+	size_t had = c->in.n_exemptions, i;
+	char message[CF_MESSAGE_LEN];
+	const void **of;
+
+	*with = (struct core_rules){ .in = c->in };
+	fill_exemptions(with, more, n);
+	of = mem_zalloc((had + n) * sizeof(*of));
+	memcpy(of, c->in.exemptions, had * sizeof(*of));
+	for (i = 0; i < n; i++)
+		of[had + i] = with->in.exemptions[i];
+	free((void *)with->in.exemptions);
+	with->in.of[CF_KIND_EXEMPTION] = of;
+	with->in.n_exemptions = had + n;
+	end(with, CF_KIND_EXEMPTION);
+	return !cf_rules_build(&with->rules, &with->in, c->rules, message);
+}
+
+/**
+ * core_rules_without() - done with it
+ * @with: what core_rules_with() has made
+ * @n: as given to it
+ */
+void core_rules_without(struct core_rules *with, size_t n)
+{
+	struct cf_exemption *own = with->own[CF_KIND_EXEMPTION];
+
+	if (with->rules)
+		cf_rules_free(with->rules);
+	while (n)
+		free_exemption(&own[--n]);
+	free(own);
+	free((void *)with->in.exemptions);
+	*with = (struct core_rules){};
 }

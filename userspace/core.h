@@ -25,6 +25,9 @@ struct core_rules {
 int core_rules_build(struct core_rules *c, const struct ruleset *rs,
 		     const struct ranges *ranges, struct fault *f);
 void core_rules_free(struct core_rules *c);
+bool core_rules_with(struct core_rules *with, const struct core_rules *c,
+		     const struct exemption *more, size_t n);
+void core_rules_without(struct core_rules *with, size_t n);
 
 struct cf_addr core_addr_of(const struct range *r);
 struct range core_range_of(const struct cf_addr *a);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "load.h"
 #include "mem.h"
@@ -24,6 +25,8 @@
  * @format: as given, NULL to find out
  * @chosen: @format is known and fits
  * @wrong: lines of all files that were wrong so far
+ * @wanted: reading ends with the line that has it, NULL to read all
+ * @found: @line has it
  */
 struct reader {
 	const char *name;
@@ -32,6 +35,8 @@ struct reader {
 	bool chosen;
 	size_t line;
 	size_t wrong;
+	const struct range *wanted;
+	bool found;
 	struct fault *f;
 };
 
@@ -111,6 +116,15 @@ static int choose_format(struct reader *r, const char *s, size_t len)
 	return 0;
 }
 
+static void look(struct reader *r)
+{
+	struct ranges *read = &r->load->ranges;
+	struct range in;
+
+	r->found = ranges_find(read, r->wanted, &in);
+	ranges_free(read);
+}
+
 static int one_line(struct reader *r, const char *s, size_t len)
 {
 	const char *wrong;
@@ -142,6 +156,8 @@ static int one_line(struct reader *r, const char *s, size_t len)
 	wrong = r->format->line(r->load, s, len);
 	if (wrong)
 		wrong_line(r, s, len, wrong);
+	if (r->wanted)
+		look(r);
 	return 0;
 }
 
@@ -153,7 +169,7 @@ static int read_file(struct reader *r, FILE *file)
 	int code = 0;
 
 	r->line = 0;
-	while (!code) {
+	while (!code && !r->found) {
 		len = getline(&line, &room, file);
 		if (len < 0)
 			break;
@@ -210,6 +226,47 @@ int load_files(struct load *l, char *const *files, size_t n,
 		return CODE_INPUT;
 	}
 	return 0;
+}
+
+static bool is_file(const char *name)
+{
+	struct stat st;
+
+	return !stat(name, &st) && S_ISREG(st.st_mode);
+}
+
+/**
+ * load_place() - which line of which file has an address
+ * @l: the countries; nothing is added
+ * @files: their names; what is no regular file, or cannot be read, has none
+ * @n: how many
+ * @wanted: the address
+ *
+ * Return: FILE:LINE, to be freed, or NULL.
+ */
+char *load_place(struct load *l, char *const *files, size_t n,
+		 const struct range *wanted)
+{
+	struct fault ignored = {};
+	struct reader r = { .load = l, .wanted = wanted, .f = &ignored };
+	char *place = NULL;
+	size_t i;
+
+	for (i = 0; i < n && !place; i++) {
+		FILE *file = is_file(files[i]) ? fopen(files[i], "re") : NULL;
+
+		if (!file)
+			continue;
+		r.name = files[i];
+		r.format = NULL;
+		r.chosen = false;
+		read_file(&r, file);
+		if (r.found)
+			place = mem_printf("%s:%zu", files[i], r.line);
+		fclose(file);
+	}
+	fault_clear(&ignored);
+	return place;
 }
 
 /**

@@ -22,6 +22,8 @@ int load_files(struct load *l, char *const *files, size_t n,
 	       const struct format *format, u64 *date, struct fault *f);
 int load_finish(struct load *l, struct load_stats *stats, struct fault *f);
 char *load_source(char *const *files, size_t n, const struct countries *c);
+char *load_place(struct load *l, char *const *files, size_t n,
+		 const struct range *wanted);
 void load_free(struct load *l);
 
 #endif

@@ -69,5 +69,6 @@ extern const struct object object_monitor;
 extern const struct object object_confirm;
 extern const struct object object_flush;
 extern const struct object object_check;
+extern const struct object object_explain;
 
 #endif
