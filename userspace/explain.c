@@ -454,6 +454,35 @@ static void fill_verdict(const struct trace *t, struct event *to)
 }
 
 /**
+ * trace_begin() - have a packet's verdict, and what led there
+ * @t: where to
+ * @x: the packet and the ruleset, which stay
+ * @f: what is wrong with the ruleset
+ *
+ * Return: 0 or the exit code; trace_end() is due in either case.
+ */
+int trace_begin(struct trace *t, struct explained *x, struct fault *f)
+{
+	int code;
+
+	*t = (struct trace){ .x = x, .flow = flow_of(x->packet) };
+	code = core_rules_build(&t->core, x->rs, x->ranges, f);
+	if (!code)
+		trace_decide(t, t->core.rules, &t->v);
+	return code;
+}
+
+/**
+ * trace_end() - free a trace
+ * @t: the trace
+ */
+void trace_end(struct trace *t)
+{
+	free(t->judged);
+	core_rules_free(&t->core);
+}
+
+/**
  * explain() - why a packet passes or is dropped
  * @x: the packet and the ruleset; verdict and steps are filled
  * @f: what is wrong with the ruleset
@@ -462,17 +491,15 @@ static void fill_verdict(const struct trace *t, struct event *to)
  */
 int explain(struct explained *x, struct fault *f)
 {
-	struct trace t = { .x = x, .flow = flow_of(x->packet) };
-	int code = core_rules_build(&t.core, x->rs, x->ranges, f);
+	struct trace t;
+	int code = trace_begin(&t, x, f);
 
 	if (!code) {
-		trace_decide(&t, t.core.rules, &t.v);
 		fill_verdict(&t, &x->verdict);
 		say_all(&t);
 		explain_changes(&t);
 	}
-	free(t.judged);
-	core_rules_free(&t.core);
+	trace_end(&t);
 	return code;
 }
 

@@ -57,7 +57,7 @@ static char *new_name(const struct trace *t, const struct exemption *more,
 /* Who began the flow: what answers it passes by the exemption that it has. */
 static bool camera_began(const struct trace *t, const struct judged *j)
 {
-	return t->flow.ct == CF_CT_REPLY ? !j->sends : j->sends;
+	return explain_answers(t) ? !j->sends : j->sends;
 }
 
 static enum camfence_direction direction_of(const struct trace *t,
@@ -74,8 +74,7 @@ static enum camfence_direction direction_of(const struct trace *t,
 /* The port that a service is at: where the flow was sent to. */
 static u16 service_port(const struct trace *t)
 {
-	return t->flow.ct == CF_CT_REPLY || t->flow.flags & CF_FLOW_TCP_ACK ?
-	       t->flow.sport : t->flow.dport;
+	return explain_answers(t) ? t->flow.sport : t->flow.dport;
 }
 
 static void set_transport(const struct trace *t, const struct judged *j,

@@ -120,8 +120,15 @@ static void check_time(const struct trace *t, const struct exemption *e,
 				   time_text(e->not_before, buf)));
 }
 
-/* An answer is held against the flow that it answers, the other way round. */
-static bool answers(const struct trace *t)
+/**
+ * explain_answers() - is the packet an answer?
+ * @t: the trace
+ *
+ * Such is held against the flow that it answers, the other way round.
+ *
+ * Return: whether it is.
+ */
+bool explain_answers(const struct trace *t)
 {
 	return t->flow.ct == CF_CT_REPLY || t->flow.flags & CF_FLOW_TCP_ACK;
 }
@@ -135,7 +142,7 @@ static void check_direction(const struct trace *t, const struct judged *j,
 						   CAMFENCE_DIRECTION_OUT;
 	bool bridge = t->flow.hook == CF_HOOK_BRIDGE;
 
-	if (e->dir == CAMFENCE_DIRECTION_BOTH || (answers(t) && e->dir == there))
+	if (e->dir == CAMFENCE_DIRECTION_BOTH || (explain_answers(t) && e->dir == there))
 		return;
 	if (e->dir == here && (bridge || t->flow.ct == CF_CT_ORIGINAL))
 		return;

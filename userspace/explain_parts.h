@@ -38,6 +38,8 @@ struct step *explain_say(struct explained *x, const char *what,
 	__printf(3, 4);
 const char *trace_name(const struct trace *t, enum cf_kind kind, u32 i);
 const struct policy *trace_policy(const struct trace *t, u32 i);
+int trace_begin(struct trace *t, struct explained *x, struct fault *f);
+void trace_end(struct trace *t);
 void trace_decide(struct trace *t, const struct cf_rules *rules,
 		  struct cf_verdict *v);
 
@@ -47,6 +49,7 @@ bool exemption_has_remote(const struct trace *t, const struct judged *j,
 			  const struct exemption *e);
 char *exemption_misses(const struct trace *t, const struct judged *j,
 		       const struct exemption *e);
+bool explain_answers(const struct trace *t);
 bool explain_knows(const struct judged *j);
 void explain_exemptions(struct trace *t, const struct judged *j);
 void explain_sets(struct trace *t, const struct judged *j);
