@@ -395,30 +395,6 @@ static int ruleset_flush(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int verdict_get(struct sk_buff *skb, struct genl_info *info)
-{
-	struct net *net = genl_info_net(info);
-	struct sk_buff *msg;
-	struct cf_flow f;
-	void *header;
-	int err;
-
-	err = cf_netlink_allowed(net, info->extack);
-	if (!err)
-		err = cf_verdict_read(&f, info);
-	if (err)
-		return err;
-	msg = reply_new(info, CAMFENCE_CMD_VERDICT_GET, &header);
-	if (!msg)
-		return -ENOMEM;
-	err = cf_verdict_put(msg, net, &f);
-	if (err) {
-		nlmsg_free(msg);
-		return err;
-	}
-	return reply_send(msg, header, info);
-}
-
 static const struct nla_policy counts_policy[CAMFENCE_COUNTS_A_MAX + 1] = {
 	[CAMFENCE_COUNTS_A_SETS] = { .type = NLA_U32 },
 	[CAMFENCE_COUNTS_A_RANGES] = { .type = NLA_U32 },
@@ -494,7 +470,7 @@ static const struct genl_ops ops[] = {
 	DUMP(SET_RANGE_GET, cf_dump_start, cf_dump_ranges,
 	     cf_range_get_policy),
 	DUMP(STATS_GET, cf_dump_start, cf_dump_stats, cf_stats_get_policy),
-	DO(VERDICT_GET, verdict_get, cf_verdict_policy),
+	DO(VERDICT_GET, cf_verdict_get, cf_verdict_policy),
 };
 
 static const struct genl_multicast_group groups[] = {

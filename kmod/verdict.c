@@ -94,14 +94,8 @@ static void read_rest(struct cf_flow *f, struct nlattr **tb)
 		f->ct = nla_get_u32(tb[CAMFENCE_EVENT_A_CT]);
 }
 
-/**
- * cf_verdict_read() - the packet that is asked about
- * @f: where to; it points into the message
- * @info: of the message
- *
- * Return: 0 or -EINVAL, with a sentence.
- */
-int cf_verdict_read(struct cf_flow *f, struct genl_info *info)
+/* What @f points to is in the message. */
+static int read_packet(struct cf_flow *f, struct genl_info *info)
 {
 	const struct nlattr *nest = info->attrs[CAMFENCE_A_PACKET];
 	struct nlattr *tb[CAMFENCE_EVENT_A_MAX + 1];
@@ -146,18 +140,8 @@ static enum camfence_reason reason_without(struct net *net,
 	return locked ? CAMFENCE_REASON_LOCKDOWN : CAMFENCE_REASON_NO_CAMERA;
 }
 
-/**
- * cf_verdict_put() - what would become of a packet, and why
- * @msg: the answer
- * @net: the namespace
- * @f: the packet
- *
- * May sleep; takes the namespace's mutex.
- *
- * Return: 0 or -EMSGSIZE.
- */
-int cf_verdict_put(struct sk_buff *msg, struct net *net,
-		   const struct cf_flow *f)
+static int put_verdict(struct sk_buff *msg, struct net *net,
+		       const struct cf_flow *f)
 {
 	u64 now = cf_hook_time(ktime_get_real_seconds());
 	struct cf_verdict v = cf_verdict_none();
@@ -188,4 +172,28 @@ int cf_verdict_put(struct sk_buff *msg, struct net *net,
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
+}
+
+int cf_verdict_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct net *net = genl_info_net(info);
+	struct sk_buff *msg;
+	struct cf_flow f;
+	void *header;
+	int err;
+
+	err = cf_netlink_allowed(net, info->extack);
+	if (!err)
+		err = read_packet(&f, info);
+	if (err)
+		return err;
+	msg = cf_netlink_reply_new(info, CAMFENCE_CMD_VERDICT_GET, &header);
+	if (!msg)
+		return -ENOMEM;
+	err = put_verdict(msg, net, &f);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	return cf_netlink_reply_send(msg, header, info);
 }

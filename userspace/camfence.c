@@ -22,8 +22,7 @@ static const struct object *const objects[] = {
 	&object_set, &object_policy, &object_camera, &object_catch,
 	&object_exemption, &object_option, &object_list, &object_status,
 	&object_stats, &object_monitor, &object_explain, &object_confirm,
-	&object_flush,
-	&object_check,
+	&object_check, &object_flush,
 };
 
 #define OBJECTS ARRAY_SIZE(objects)

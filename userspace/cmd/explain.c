@@ -306,7 +306,7 @@ static const struct command commands[] = {
 	  "  camfence explain camera hall-1 to 1.2.4.8 tcp 443\n"
 	  "  camfence explain camera hall-1 from 192.0.2.9 tcp 554\n"
 	  "  camfence explain camera hall-1 to 1.2.4.8 tcp 443 reply\n"
-	  "  camfence explain from 10.20.0.14 mac 00:00:5e:00:53:01 to 1.2.4.8 icmp" },
+	  "  camfence explain from 10.20.0.14 mac 00:00:5e:00:53:01 to 1.2.4.8 icmp", NULL },
 	{}
 };
 
