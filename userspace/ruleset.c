@@ -144,6 +144,19 @@ struct exemption *ruleset_add_exemption(struct ruleset *rs)
 	return e;
 }
 
+/**
+ * ruleset_at() - an object by number
+ * @rs: the ruleset
+ * @kind: what kind of object
+ * @i: which
+ *
+ * Return: the object.
+ */
+void *ruleset_at(const struct ruleset *rs, enum objkind kind, size_t i)
+{
+	return (char *)array(rs, kind) + i * object_size(kind);
+}
+
 static const char *name_at(const char *objects, size_t size, size_t i)
 {
 	/* The name is the first member of each. */

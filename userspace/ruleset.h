@@ -189,6 +189,7 @@ void ruleset_put(struct ruleset *rs, enum objkind kind, const void *object);
 void ruleset_remove(struct ruleset *rs, enum objkind kind, const char *name);
 size_t ruleset_index(const struct ruleset *rs, enum objkind kind,
 		     const char *name);
+void *ruleset_at(const struct ruleset *rs, enum objkind kind, size_t i);
 void *ruleset_find(const struct ruleset *rs, enum objkind kind, const char *name);
 const char *ruleset_suggest(const struct ruleset *rs, enum objkind kind,
 			    const char *name, char *buf);
