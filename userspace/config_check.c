@@ -285,6 +285,8 @@ static void expand_services(struct reading *r, size_t nth)
 				break;
 			free(e->name);
 			*e = s.part[k];
+			/* Read back as the service in the end. */
+			e->is_service = false;
 			s.part[k] = (struct exemption){};
 		}
 		service_free(&s);
