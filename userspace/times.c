@@ -130,9 +130,25 @@ int parse_span(const char *s, u64 *seconds, struct fault *f)
 	return fault_input(f, "\"%s\": expected such as 120d, 2w, 12h, 45m", s);
 }
 
+/* Digits, as many as a point in time has. */
+static bool parse_seconds(const char *s, u64 *time)
+{
+	if (!*s)
+		return false;
+	for (*time = 0; *s; s++) {
+		unsigned int digit = *s - '0';
+
+		if (digit > 9 || *time > (TIME_FOREVER - 1 - digit) / 10)
+			return false;
+		*time = *time * 10 + digit;
+	}
+	return true;
+}
+
 /**
  * parse_time() - a point in time
- * @s: a day, a day and time in UTC, or +30d from now
+ * @s: a day, a day and time in UTC, +30d from now, or as time_text() writes
+ *	what lies beyond the year 9999
  * @end_of_day: a day alone means its end, otherwise its beginning
  * @now: seconds since 1970
  * @time: seconds since 1970
@@ -153,6 +169,8 @@ int parse_time(const char *s, bool end_of_day, u64 now, u64 *time,
 		*time = now + span;
 		return 0;
 	}
+	if (*s == '@' && parse_seconds(s + 1, time))
+		return 0;
 	if (!parse_day(&at, time))
 		return fault_input(f, "time \"%s\": expected a day such as 2031-12-31, or +30d",
 				   s);
