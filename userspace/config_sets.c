@@ -8,11 +8,14 @@
 #include "reading.h"
 #include "times.h"
 
-enum word { SOURCE, FORMAT, COUNTRY, MAX_AGE, RANGES, WORDS };
+enum word {
+	SOURCE, FORMAT, COUNTRY, MAX_AGE, RANGES, FROM, DATE, CHECKSUM, WORDS
+};
 
 static const char *const keys[WORDS] = {
 	[SOURCE] = "source", [FORMAT] = "format", [COUNTRY] = "country",
-	[MAX_AGE] = "max-age", [RANGES] = "ranges",
+	[MAX_AGE] = "max-age", [RANGES] = "ranges", [FROM] = "from",
+	[DATE] = "date", [CHECKSUM] = "checksum",
 };
 
 /*
@@ -20,6 +23,9 @@ static const char *const keys[WORDS] = {
  * @files: its source
  * @source: where that stands
  * @format: of all files, NULL to find out
+ * @from: where the ranges that stand here have come from, or NULL
+ * @checksum: of that, or NULL
+ * @date: likewise, 0 for none
  */
 struct set_reading {
 	struct names files;
@@ -27,6 +33,8 @@ struct set_reading {
 	const struct format *format;
 	struct load load;
 	u64 max_age;
+	char *from, *checksum;
+	u64 date;
 };
 
 static void read_source(struct node n, void *arg)
@@ -81,6 +89,15 @@ static void read_max_age(struct node n, struct set_reading *s)
 	node_take(n, &f);
 }
 
+static void read_date(struct node n, struct set_reading *s)
+{
+	const char *text = node_text(n);
+	struct fault f = {};
+
+	if (text && parse_time(text, false, 0, &s->date, &f))
+		node_take(n, &f);
+}
+
 static void read_range(struct node n, void *arg)
 {
 	const char *text = node_text(n), *wrong;
@@ -113,6 +130,14 @@ static void read_key(size_t which, struct node n, void *arg)
 		return read_max_age(n, s);
 	case RANGES:
 		return node_some(n, read_range, s);
+	case FROM:
+		s->from = node_copy(n, parse_text);
+		return;
+	case DATE:
+		return read_date(n, s);
+	case CHECKSUM:
+		s->checksum = node_copy(n, parse_text);
+		return;
 	}
 }
 
@@ -120,9 +145,16 @@ static bool check_keys(struct node key, const char *name, unsigned int given)
 {
 	static const unsigned int of_files = 1 << SOURCE | 1 << FORMAT |
 					     1 << COUNTRY;
+	static const unsigned int of_ranges = 1 << FROM | 1 << DATE |
+					      1 << CHECKSUM;
 
 	if (given & 1 << RANGES && given & of_files) {
 		node_wrong(key, "set \"%s\": ranges are here; source, format, country want files",
+			   name);
+		return false;
+	}
+	if (given & 1 << SOURCE && given & of_ranges) {
+		node_wrong(key, "set \"%s\": is read from files; from, date and checksum are for ranges that stand here",
 			   name);
 		return false;
 	}
@@ -188,7 +220,10 @@ static void read_set(const char *name, struct node key, struct node value,
 	set->n4 = s.load.ranges.n4;
 	set->n6 = s.load.ranges.n6;
 	set->source = s.files.n ? load_source(s.files.v, s.files.n,
-					      &s.load.countries) : NULL;
+					      &s.load.countries) : s.from;
+	set->checksum = s.checksum;
+	if (s.date)
+		set->date = s.date;
 	keep_ranges(r, &s, &at);
 	names_free(&s.files);
 }
