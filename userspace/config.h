@@ -34,5 +34,6 @@ struct config {
 int config_load(struct config *c, const char *file, const struct options *o,
 		struct fault *f);
 void config_free(struct config *c);
+void config_add_place(const struct config *c, int code, struct fault *f);
 
 #endif

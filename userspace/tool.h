@@ -70,5 +70,6 @@ extern const struct object object_confirm;
 extern const struct object object_flush;
 extern const struct object object_check;
 extern const struct object object_explain;
+extern const struct object object_save;
 
 #endif
