@@ -22,7 +22,8 @@ static const struct object *const objects[] = {
 	&object_set, &object_policy, &object_camera, &object_catch,
 	&object_exemption, &object_option, &object_list, &object_status,
 	&object_stats, &object_monitor, &object_explain, &object_check,
-	&object_save, &object_confirm, &object_flush,
+	&object_diff, &object_apply, &object_confirm, &object_rollback,
+	&object_save, &object_flush,
 };
 
 #define OBJECTS ARRAY_SIZE(objects)

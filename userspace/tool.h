@@ -70,6 +70,9 @@ extern const struct object object_confirm;
 extern const struct object object_flush;
 extern const struct object object_check;
 extern const struct object object_explain;
+extern const struct object object_diff;
+extern const struct object object_apply;
+extern const struct object object_rollback;
 extern const struct object object_save;
 
 #endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+
+#include "apply.h"
+
+static int load_and_apply(const struct options *o, const char *file,
+			  const struct apply_words *w, struct fault *f)
+{
+	struct history history = {}, *h = o->netns ? NULL : &history;
+	struct config c = {};
+	int code;
+
+	code = config_load(&c, file, o, f);
+	if (code)
+		fault_add(f, "nothing was changed");
+	if (!code && h)
+		code = history_lock(h, f);
+	if (!code)
+		code = apply_config(o, &c, h, w, f);
+	history_free(&history);
+	config_free(&c);
+	return code;
+}
+
+static int run_apply(const struct options *o, struct args *a, struct fault *f)
+{
+	struct options mine = *o;
+	struct apply_words w = {};
+	int code;
+
+	code = apply_parse(a, &w, true, f);
+	mine.force |= w.force;
+	if (!code && o->netns && !w.word)
+		code = fault_input(f, "-n: name the file; " CONFIG_FILE " is for this network namespace");
+	if (!code)
+		code = load_and_apply(&mine, w.word ? w.word : CONFIG_FILE,
+				      &w, f);
+	free(w.message);
+	return code;
+}
+
+static const struct command commands[] = {
+	{ "apply", run_apply, 
+	  "[FILE] [--message M] [--confirm SECONDS] [--force=shared,one-family]",
+	  "Puts the configuration, " CONFIG_FILE " where FILE is left out, into\n"
+	  "force in one piece and says what has changed. What is in force and not in it\n"
+	  "goes; what stays keeps its counters, and sets that stay are not sent again.\n"
+	  "Loads the kernel module where it is not loaded.\n"
+	  "--message M         why, for \"rollback list\"\n"
+	  "--confirm SECONDS   what was in force before comes back after that time, by the\n"
+	  "                    kernel, if nobody says \"confirm\" until then: for changes\n"
+	  "                    that may shut out who makes them" },
+	{}
+};
+
+const struct object object_apply = {
+	"apply", "put the configuration into force", commands,
+};

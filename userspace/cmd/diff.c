@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+
+#include "apply.h"
+#include "diff.h"
+#include "running.h"
+
+static void say_diff(const struct options *o, const struct diff *d,
+		     u64 generation)
+{
+	json_t *root;
+
+	if (o->json) {
+		root = json_head();
+		json_object_set_new(root, "generation",
+				    json_integer(generation));
+		json_object_set_new(root, "changes", diff_json(d));
+		out_json(o, root);
+	} else if (diff_is_empty(d)) {
+		puts("no difference");
+	} else {
+		diff_print(d);
+	}
+}
+
+static int compare(const struct options *o, const struct config *c,
+		   struct fault *f)
+{
+	struct ranges *have = NULL;
+	struct ruleset now = {};
+	struct engine *e = NULL;
+	struct diff d = {};
+	int code;
+
+	code = engine_open(&e, o->netns, f);
+	if (!code)
+		code = running_dump(e, &now, &have, f);
+	if (!code) {
+		diff_make(&d, &now, have, &c->want, c->ranges);
+		say_diff(o, &d, now.generation);
+		code = diff_is_empty(&d) ? 0 : CODE_NO;
+	}
+	diff_free(&d);
+	running_free_ranges(&now, &have);
+	ruleset_free(&now);
+	engine_close(e);
+	return code;
+}
+
+static int run_diff(const struct options *o, struct args *a, struct fault *f)
+{
+	struct options mine = *o;
+	struct apply_words w = {};
+	struct config c = {};
+	int code;
+
+	code = apply_parse(a, &w, false, f);
+	mine.force |= w.force;
+	if (!code)
+		code = config_load(&c, w.word ? w.word : CONFIG_FILE, &mine, f);
+	if (!code)
+		code = compare(o, &c, f);
+	config_free(&c);
+	return code;
+}
+
+static const struct command commands[] = {
+	{ "diff", run_diff, "[FILE] [--force=shared,one-family]",
+	  "Says what \"apply\" would change, an object a line: + it comes, - it goes,\n"
+	  "~ it becomes another. Exits with 4 if there is something." },
+	{}
+};
+
+const struct object object_diff = {
+	"diff", "what apply would change", commands,
+};
