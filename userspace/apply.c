@@ -213,7 +213,7 @@ int apply_config(const struct options *o, const struct config *c,
 		 struct fault *f)
 {
 	struct apply x = { .config = c, .history = h, .message = w->message };
-	struct plan p = { .confirm = w->confirm };
+	struct plan p = { .confirm = w->confirm, .want = &c->want };
 	int code;
 
 	code = need_module(f);

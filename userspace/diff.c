@@ -43,7 +43,7 @@ static int compare6(const struct range6 *a, const struct range6 *b)
 }
 
 /* One side of the two goes on: -1 the old, 1 the new, 0 both. */
-static void step(int order, size_t *i, size_t *k, struct change *c)
+static void step(int order, size_t *i, size_t *k, struct difference *c)
 {
 	c->fewer += order < 0;
 	c->more += order > 0;
@@ -51,7 +51,7 @@ static void step(int order, size_t *i, size_t *k, struct change *c)
 	*k += order >= 0;
 }
 
-static void compare_ranges(struct change *c, const struct ranges *a,
+static void compare_ranges(struct difference *c, const struct ranges *a,
 			   const struct ranges *b)
 {
 	size_t i = 0, k = 0;
@@ -68,7 +68,7 @@ static void compare_ranges(struct change *c, const struct ranges *a,
 	c->more += b->n6 - k;
 }
 
-static bool is_same(const struct change *c)
+static bool is_same(const struct difference *c)
 {
 	struct fields old = {}, new = {};
 	bool same;
@@ -81,7 +81,7 @@ static bool is_same(const struct change *c)
 	return same;
 }
 
-static void add_change(struct diff *d, const struct change *c)
+static void add_change(struct diff *d, const struct difference *c)
 {
 	d->change = mem_grow(d->change, &d->cap, d->n + 1, sizeof(*d->change));
 	d->change[d->n++] = *c;
@@ -93,11 +93,11 @@ struct side {
 	size_t i, k;
 };
 
-static struct change next_change(struct side *s, enum objkind kind,
+static struct difference next_change(struct side *s, enum objkind kind,
 				 const struct ruleset *now,
 				 const struct ruleset *want)
 {
-	struct change c = { .kind = kind };
+	struct difference c = { .kind = kind };
 	int order;
 
 	if (s->i == now->n[kind])
@@ -121,7 +121,7 @@ static void compare_kind(struct diff *d, enum objkind kind,
 	struct side s = { by_name(now, kind), by_name(want, kind), 0, 0 };
 
 	while (s.i < now->n[kind] || s.k < want->n[kind]) {
-		struct change c = next_change(&s, kind, now, want);
+		struct difference c = next_change(&s, kind, now, want);
 
 		if (kind == KIND_SET && c.new)
 			c.ranges = &ranges[(const struct set *)c.new -
@@ -183,7 +183,7 @@ bool diff_is_empty(const struct diff *d)
 
 /**
  * diff_plan() - plan the changes
- * @d: the changes
+ * @d: the changes, to @p->want
  * @p: the plan
  *
  * What becomes another is put in its place, so that it keeps its counters; a
@@ -191,18 +191,13 @@ bool diff_is_empty(const struct diff *d)
  */
 void diff_plan(const struct diff *d, struct plan *p)
 {
-	const struct change *c;
+	const struct difference *c;
 
-	for (c = d->change; c < d->change + d->n; c++) {
-		if (!c->new)
-			plan_delete(p, c->kind, *(char *const *)c->old);
-		else if (c->kind == KIND_SET)
-			plan_put_set(p, c->new, c->ranges);
-		else
-			plan_put(p, c->kind, c->new);
-	}
-	if (d->new)
-		plan_put_settings(p, d->new);
+	for (c = d->change; c < d->change + d->n; c++)
+		plan_step_to(p, c->kind,
+			     *(char *const *)(c->new ? c->new : c->old),
+			     c->ranges);
+	p->settings = d->new;
 }
 
 /**

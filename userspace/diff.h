@@ -9,14 +9,14 @@
 #include "ruleset.h"
 
 /*
- * struct change - an object that comes, goes, or becomes another
+ * struct difference - an object that comes, goes, or becomes another
  * @old: NULL: it comes
  * @new: NULL: it goes
  * @ranges: of @new, if it is a set
  * @more: of a set that becomes another: ranges that come
  * @fewer: likewise: that go
  */
-struct change {
+struct difference {
 	enum objkind kind;
 	const void *old, *new;
 	const struct ranges *ranges;
@@ -29,7 +29,7 @@ struct change {
  * @old, @new: the settings, NULL where they stay
  */
 struct diff {
-	struct change *change;
+	struct difference *change;
 	size_t n, cap;
 	const struct settings *old, *new;
 };

@@ -23,7 +23,7 @@
 
 enum change_type { ADDED, CHANGED, REMOVED, CHANGE_TYPES };
 
-static enum change_type type_of(const struct change *c)
+static enum change_type type_of(const struct difference *c)
 {
 	return !c->old ? ADDED : c->new ? CHANGED : REMOVED;
 }
@@ -42,13 +42,13 @@ static bool is_service(const struct exemption *e)
 	return !e || e->is_service;
 }
 
-static bool is_told(const struct change *c)
+static bool is_told(const struct difference *c)
 {
 	return c->kind != KIND_EXEMPTION || !is_service(c->old) ||
 	       !is_service(c->new);
 }
 
-static const char *change_name(const struct change *c)
+static const char *change_name(const struct difference *c)
 {
 	/* The name is the first member of each. */
 	return *(char *const *)(c->new ? c->new : c->old);
@@ -173,7 +173,7 @@ static void print_fields(const struct fields *f, const char *between)
 }
 
 /* What goes between this and the fields. */
-static const char *print_ranges(const struct change *c)
+static const char *print_ranges(const struct difference *c)
 {
 	char old[RANGE_TEXT], new[RANGE_TEXT], n[RANGE_TEXT];
 	const char *between = ": ";
@@ -200,7 +200,7 @@ static const char *print_ranges(const struct change *c)
 	return "; ";
 }
 
-static void print_change(const struct change *c)
+static void print_change(const struct difference *c)
 {
 	const char *between = ": ";
 	struct fields old = {}, new = {};
@@ -319,7 +319,7 @@ static json_t *json_fields(const struct fields *old, const struct fields *new)
 	return o;
 }
 
-static json_t *json_ranges(const struct change *c)
+static json_t *json_ranges(const struct difference *c)
 {
 	json_t *o = json_object();
 
@@ -334,7 +334,7 @@ static json_t *json_ranges(const struct change *c)
 	return o;
 }
 
-static json_t *json_change(const struct change *c)
+static json_t *json_change(const struct difference *c)
 {
 	struct fields old = {}, new = {};
 	json_t *o = json_object();

@@ -111,6 +111,19 @@ void plan_put_settings(struct plan *p, const struct settings *s)
 }
 
 /**
+ * plan_step_to() - a step towards @p->want, where that is known as a whole
+ * @p: the plan
+ * @kind: what kind of object
+ * @name: of the object that is put, or deleted where it is not wanted
+ * @r: of a set that is put: its ranges, merged; as in plan_put_set()
+ */
+void plan_step_to(struct plan *p, enum objkind kind, const char *name,
+		  const struct ranges *r)
+{
+	add_step(p, kind, name)->ranges = r;
+}
+
+/**
  * fault_in_use() - something cannot be deleted because of something else
  * @f: where it is said
  * @kind: what kind of object
@@ -273,6 +286,11 @@ static int compare_steps(const void *a, const void *b)
 	return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
+static const struct ruleset *goal(const struct plan *p)
+{
+	return p->want ? p->want : &p->now;
+}
+
 /*
  * Of the steps of one object the first knows whether the kernel has it, and the
  * last what is put. What came and went again is not sent.
@@ -281,7 +299,7 @@ static int send_object(struct plan *p, const struct plan_step *first,
 		       const struct plan_step *last, bool deletes,
 		       struct fault *f)
 {
-	const void *object = ruleset_find(&p->now, last->kind, last->name);
+	const void *object = ruleset_find(goal(p), last->kind, last->name);
 	int code = 0;
 
 	if (deletes && !object && first->was)
@@ -319,7 +337,7 @@ static int send_steps(struct plan *p, struct fault *f)
 	if (!code)
 		code = send_objects(p, false, f);
 	if (p->settings && !code)
-		code = engine_put_settings(p->engine, &p->now.settings, f);
+		code = engine_put_settings(p->engine, &goal(p)->settings, f);
 	return code;
 }
 
@@ -334,7 +352,7 @@ static int apply(struct plan *p, struct fault *f)
 		return code;
 	code = send_steps(p, f);
 	if (!code) {
-		ruleset_count(&p->now, &counts);
+		ruleset_count(goal(p), &counts);
 		code = engine_commit(p->engine, &counts, p->confirm,
 				     &p->generation, f);
 	}
@@ -355,7 +373,7 @@ static void forget_steps(struct plan *p)
 
 /**
  * plan_run() - make a change
- * @p: the plan, zeroed but for @p->confirm
+ * @p: the plan, zeroed but for @p->confirm and @p->want
  * @o: where
  * @edit: plans the steps that lead from @p->now to what shall be; called again
  *	where somebody else was faster

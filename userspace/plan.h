@@ -29,6 +29,8 @@ struct plan_step {
  * struct plan - changes to a ruleset
  * @engine: for what the ruleset's dump leaves out
  * @now: the ruleset as it will be: what is in force with all steps taken so far
+ * @want: where it is known as a whole: what shall be; borrowed. @now is what is
+ *	in force then, and the steps are plan_step_to()'s
  * @step: the steps
  * @settings: they were changed, too
  * @staged: templates that plan_need_policy() added
@@ -40,6 +42,7 @@ struct plan_step {
 struct plan {
 	struct engine *engine;
 	struct ruleset now;
+	const struct ruleset *want;
 	struct plan_step *step;
 	size_t n, cap;
 	bool settings;
@@ -57,6 +60,8 @@ void plan_delete(struct plan *p, enum objkind kind, const char *name);
 int plan_set_ranges(struct plan *p, const char *name, struct ranges *r,
 		    struct fault *f);
 void plan_put_settings(struct plan *p, const struct settings *s);
+void plan_step_to(struct plan *p, enum objkind kind, const char *name,
+		  const struct ranges *r);
 int plan_need_policy(struct plan *p, const char *name, struct fault *f);
 int plan_need_pass(const struct policy *policy, struct fault *f);
 int plan_need_sets(struct plan *p, const char *policy,

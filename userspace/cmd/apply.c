@@ -49,7 +49,7 @@ static const struct command commands[] = {
 	  "--message M         why, for \"rollback list\"\n"
 	  "--confirm SECONDS   what was in force before comes back after that time, by the\n"
 	  "                    kernel, if nobody says \"confirm\" until then: for changes\n"
-	  "                    that may shut out who makes them" },
+	  "                    that may shut out who makes them", NULL },
 	{}
 };
 

@@ -140,7 +140,7 @@ static const struct command commands[] = {
 	  "Puts a ruleset that was applied before into force again, as it was then,\n"
 	  "whatever its files have become: N is 0 for the latest, 1 for the one before\n"
 	  "it, which is meant without N. " HISTORY_DIR " keeps the latest 5.\n"
-	  "list   which they are: who applied them, when and why" },
+	  "list   which they are: who applied them, when and why", NULL },
 	{}
 };
 

@@ -52,7 +52,7 @@ static const struct command commands[] = {
 	{ "save", run_save, "[FILE]",
 	  "Writes what is in force as a configuration that leads to it: into FILE, which\n"
 	  "it takes the place of, or to standard output. All of it is in there, also the\n"
-	  "addresses of each set." },
+	  "addresses of each set.", NULL },
 	{}
 };
 
