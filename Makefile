@@ -254,7 +254,8 @@ build/kmod/%/camfence.ko: $(KMOD_SOURCES) build/version
 KO ?= build/kmod/$(KERNEL)/camfence.ko
 ROOT := $(DESTDIR)$(PREFIX)
 INSTALLED := $(ROOT)/sbin/camfence $(ROOT)/share/man/man8/camfence.8 \
-	     $(ROOT)/share/bash-completion/completions/camfence
+	     $(ROOT)/share/bash-completion/completions/camfence \
+	     $(ROOT)/share/man/man5/camfence.yaml.5
 
 .PHONY: install
 install: tools $(KO)
@@ -262,6 +263,7 @@ install: tools $(KO)
 	$(Q)install -D -m 755 build/camfence $(word 1,$(INSTALLED))
 	$(Q)install -D -m 644 share/man/camfence.8 $(word 2,$(INSTALLED))
 	$(Q)install -D -m 644 share/completion/camfence $(word 3,$(INSTALLED))
+	$(Q)install -D -m 644 share/man/camfence.yaml.5 $(word 4,$(INSTALLED))
 	$(Q)release=$$(/sbin/modinfo -F vermagic $(KO) | cut -d' ' -f1) && \
 		install -D -m 644 $(KO) \
 		"$(DESTDIR)/lib/modules/$$release/updates/camfence.ko" && \

@@ -75,8 +75,10 @@ offers() {
 }
 
 @test "objects, commands, options" {
-	offers "camfence " "camera catch confirm exemption flush help list monitor option policy set stats status"
+	offers "camfence " "camera catch check confirm exemption flush help list monitor option policy set stats status"
 	offers "camfence ca" "camera catch"
+	offers "camfence check --" "--force="
+	offers "camfence check conf --force=shared,o" "shared,one-family"
 	offers "camfence -j set " "add delete export help list load remove show test"
 	offers "camfence list " "help ruleset"
 	offers "camfence status " "--check help"
@@ -151,6 +153,9 @@ offers() {
 	offers "camfence camera import l" "list.txt lost.txt"
 	offers "camfence -j -b l" "list.txt lost.txt"
 	offers "camfence camera import list.txt " "--force= replace"
+	offers "camfence check l" "list.txt lost.txt"
+	[ "$options" = " filenames" ]
+	offers "camfence check he" "help"
 }
 
 @test "the ruleset is asked for nothing but names" {

@@ -21,10 +21,12 @@ files() { (cd "$D" && find . ! -type d -printf '%m %P\n' | LC_ALL=C sort); }
 	files
 	[ "$(files)" = "644 lib/modules/6.1.0-stub/updates/camfence.ko
 644 usr/share/bash-completion/completions/camfence
+644 usr/share/man/man5/camfence.yaml.5
 644 usr/share/man/man8/camfence.8
 755 usr/sbin/camfence" ]
 	cmp build/camfence "$D/usr/sbin/camfence"
 	cmp share/man/camfence.8 "$D/usr/share/man/man8/camfence.8"
+	cmp share/man/camfence.yaml.5 "$D/usr/share/man/man5/camfence.yaml.5"
 	cmp share/completion/camfence "$D/usr/share/bash-completion/completions/camfence"
 	cmp "$KO" "$D/lib/modules/6.1.0-stub/updates/camfence.ko"
 
@@ -39,7 +41,7 @@ files() { (cd "$D" && find . ! -type d -printf '%m %P\n' | LC_ALL=C sort); }
 	install -D -m 644 /dev/null "$D/lib/modules/6.1.0-stub/updates/dkms/camfence.ko"
 	before=$(files)
 	to_root install
-	[ "$(files | wc -l)" -eq 7 ]
+	[ "$(files | wc -l)" -eq 8 ]
 	[ -x "$D/usr/local/sbin/camfence" ]
 	to_root uninstall
 	[ "$(files)" = "$before" ]
