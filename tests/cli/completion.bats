@@ -75,7 +75,7 @@ offers() {
 }
 
 @test "objects, commands, options" {
-	offers "camfence " "camera catch check confirm exemption flush help list monitor option policy set stats status"
+	offers "camfence " "camera catch check confirm exemption explain flush help list monitor option policy set stats status"
 	offers "camfence ca" "camera catch"
 	offers "camfence check --" "--force="
 	offers "camfence check conf --force=shared,o" "shared,one-family"
@@ -103,6 +103,10 @@ offers() {
 	offers "camfence exemption add x camera hall-1 p" "port proto"
 	offers "camfence exemption add x p" "policy port proto"
 	offers "camfence set load cn list country CN " "format"
+	offers "camfence explain ca" "camera"
+	offers "camfence explain h" "help"
+	offers "camfence explain camera hall-1 to 192.0.2.1 tcp 443 re" "reply"
+	offers "camfence explain camera hall-1 to 192.0.2.1 icmp reply a" "addr at"
 }
 
 @test "values" {
@@ -116,6 +120,8 @@ offers() {
 	offers "camfence camera add x mac " ""
 	offers "camfence camera set x mac " "none"
 	offers "camfence camera set x dir " "--force= addr comment iif key mac net oui policy"
+	offers "camfence explain from " "camera"
+	offers "camfence explain camera hall-1 at b" "bridge"
 }
 
 @test "names of the running ruleset" {
@@ -133,6 +139,8 @@ offers() {
 	offers "camfence option set site " "audit geoblock halls isolate none"
 	offers "camfence -n lab camera delete l" "lab-1"
 	offers "camfence exemption add x remote set n" 'nvr nvr\ süd'
+	offers "camfence explain camera h" "hall-1 hikvision"
+	offers "camfence explain from 192.0.2.1 to camera ha" "hall-1"
 }
 
 @test "lists, and names that bash cuts or quotes" {
@@ -156,6 +164,7 @@ offers() {
 	offers "camfence check l" "list.txt lost.txt"
 	[ "$options" = " filenames" ]
 	offers "camfence check he" "help"
+	offers "camfence explain --offline lo" "lost.txt"
 }
 
 @test "the ruleset is asked for nothing but names" {

@@ -47,7 +47,7 @@ says() {
 	for line; do printf '%s\n' "$line"; done | diff - <(printf '%s\n' "$have")
 }
 
-# has LINE, lacks LINE
+# has LINE: it is one of the lines
 has() {
 	sed "s|$BATS_FILE_TMPDIR|CFG|g; s/  */ /g; s/^ //" <<<"$output" | grep -qxF -- "$1" || {
 		printf 'expected: %s\ngot: %s\n' "$1" "$output"

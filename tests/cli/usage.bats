@@ -75,7 +75,7 @@ load common
 	[[ $output == *"usage: camfence"* ]]
 	run -0 "$C" -h
 	run -0 "$C" --help
-	for object in set camera catch policy exemption option list status stats monitor confirm flush; do
+	for object in set camera catch policy exemption option list status stats monitor explain check confirm flush; do
 		run -0 "$C" help
 		[[ $output == *"  $object "* ]]
 		for ask in help -h --help; do

@@ -291,18 +291,20 @@ static int run_explain(const struct options *o, struct args *a,
 
 static const struct command commands[] = {
 	{ "explain", run_explain,
-	  "camera NAME to|from ADDR PROTO [PORT] […]\n"
-	  "from ADDR [mac M] to ADDR [mac M] PROTO [PORT] […]",
+	  "[camera NAME] [from END] [to END]\n"
+	  "tcp|udp|sctp|dccp PORT|icmp|icmpv6 [TYPE]|proto NUMBER [source-port N]\n"
+	  "[mac M] [addr A] [iif I] [oif O] [at forward|local-in|local-out|bridge]\n"
+	  "[new|reply|untracked] [--offline FILE]",
 	  "Whether such a packet passes, and why: the verdict of the kernel, each step that\n"
 	  "led there, and what to type for the other one. Nothing is sent.\n"
-	  "PROTO PORT  tcp 443: the port that the packet goes to; icmp [TYPE]; proto 47\n"
-	  "ADDR        may be \"camera NAME\" as well; a camera is shown as it is known, mac\n"
-	  "            and addr behind it choose another MAC or address\n"
-	  "…           source-port N; iif I, oif O: the interfaces that it comes and goes\n"
-	  "            by; at forward|local-in|local-out|bridge: where it is met (to an\n"
-	  "            address of the router's it is local-in by itself)\n"
-	  "reply       the answer to what is described; untracked: conntrack knows nothing\n"
-	  "--offline FILE  what the configuration would do; asks no kernel, needs no root\n"
+	  "END        an address, or \"camera NAME\"; NAME before both is the end left out\n"
+	  "mac M      of the end before it; a camera has its own, and its address; addr A\n"
+	  "           is another one of its addresses\n"
+	  "PORT       where the packet goes to, whichever end that is\n"
+	  "at         where it is met; to the router's own address it is local-in\n"
+	  "reply      the answer to what is described\n"
+	  "untracked  no flow that conntrack knows\n"
+	  "--offline FILE  what the configuration would do; needs no module and no root\n"
 	  "  camfence explain camera hall-1 to 1.2.4.8 tcp 443\n"
 	  "  camfence explain camera hall-1 from 192.0.2.9 tcp 554\n"
 	  "  camfence explain camera hall-1 to 1.2.4.8 tcp 443 reply\n"
