@@ -158,7 +158,7 @@ static void parsing(void **unused)
 	parse_services("dhpc@nvr", &services, &sets, &f);
 	assert_non_null(strstr(f.text, "did you mean \"dhcp\"?"));
 	parse_services("onvif", &services, &sets, &f);
-	assert_non_null(strstr(f.text, "service onvif@nvr"));
+	assert_non_null(strstr(f.text, "an @: onvif@nvr"));
 	fault_clear(&f);
 }
 
