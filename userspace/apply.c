@@ -100,8 +100,15 @@ static int load_module(struct fault *f)
 	return CODE_NO_MODULE;
 }
 
-/* Commands of any other kind leave the module where it is. */
-static int need_module(struct fault *f)
+/**
+ * apply_load_module() - have the kernel module loaded
+ * @f: what is wrong
+ *
+ * Commands of any other kind leave the module where it is.
+ *
+ * Return: 0 or the exit code.
+ */
+int apply_load_module(struct fault *f)
 {
 	struct engine *e;
 	int code = engine_open(&e, NULL, f);
@@ -216,9 +223,6 @@ int apply_config(const struct options *o, const struct config *c,
 	struct plan p = { .confirm = w->confirm, .want = &c->want };
 	int code;
 
-	code = need_module(f);
-	if (code)
-		return code;
 	x.who = history_who();
 	code = plan_run(&p, o, edit, &x, f);
 	if (code == CODE_REFUSED)

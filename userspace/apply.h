@@ -24,6 +24,7 @@ struct apply_words {
 
 int apply_parse(struct args *a, struct apply_words *w, bool changes,
 		struct fault *f);
+int apply_load_module(struct fault *f);
 int apply_config(const struct options *o, const struct config *c,
 		 struct history *h, const struct apply_words *w,
 		 struct fault *f);

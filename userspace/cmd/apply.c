@@ -13,6 +13,8 @@ static int load_and_apply(const struct options *o, const char *file,
 	code = config_load(&c, file, o, f);
 	if (code)
 		fault_add(f, "nothing was changed");
+	if (!code)
+		code = apply_load_module(f);
 	if (!code && h)
 		code = history_lock(h, f);
 	if (!code)
@@ -46,10 +48,10 @@ static const struct command commands[] = {
 	  "force in one piece and says what has changed. What is in force and not in it\n"
 	  "goes; what stays keeps its counters, and sets that stay are not sent again.\n"
 	  "Loads the kernel module where it is not loaded.\n"
-	  "--message M         why, for \"rollback list\"\n"
+	  "--message M         why, which rollback list shows\n"
 	  "--confirm SECONDS   what was in force before comes back after that time, by the\n"
-	  "                    kernel, if nobody says \"confirm\" until then: for changes\n"
-	  "                    that may shut out who makes them", NULL },
+	  "                    kernel, if nobody says camfence confirm until then: for\n"
+	  "                    changes that may shut out who makes them", NULL },
 	{}
 };
 

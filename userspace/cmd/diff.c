@@ -66,7 +66,7 @@ static int run_diff(const struct options *o, struct args *a, struct fault *f)
 
 static const struct command commands[] = {
 	{ "diff", run_diff, "[FILE] [--force=shared,one-family]",
-	  "Says what \"apply\" would change, an object a line: + it comes, - it goes,\n"
+	  "Says what apply would change, an object a line: + it comes, - it goes,\n"
 	  "~ it becomes another. Exits with 4 if there is something.", NULL },
 	{}
 };

@@ -93,7 +93,9 @@ static int go_back(const struct options *o, u32 n, struct apply_words *w,
 	struct config c = {};
 	int code;
 
-	code = history_lock(&h, f);
+	code = apply_load_module(f);
+	if (!code)
+		code = history_lock(&h, f);
 	if (!code && n >= h.n) {
 		code = fault_input(f, "rollback %u: %zu rulesets are kept, counted from 0",
 				   n, h.n);
@@ -136,11 +138,11 @@ static int run_rollback(const struct options *o, struct args *a,
 }
 
 static const struct command commands[] = {
-	{ "rollback", run_rollback, "[N] [--message M] [--confirm SECONDS]\nlist",
+	{ "rollback", run_rollback, "[list|N] [--message M] [--confirm SECONDS]",
 	  "Puts a ruleset that was applied before into force again, as it was then,\n"
 	  "whatever its files have become: N is 0 for the latest, 1 for the one before\n"
 	  "it, which is meant without N. " HISTORY_DIR " keeps the latest 5.\n"
-	  "list   which they are: who applied them, when and why", NULL },
+	  "list   which these are: who applied them, when and why", NULL },
 	{}
 };
 
