@@ -75,13 +75,19 @@ offers() {
 }
 
 @test "objects, commands, options" {
-	offers "camfence " "camera catch check confirm exemption explain flush help list monitor option policy set stats status"
+	offers "camfence " "apply camera catch check confirm diff exemption explain flush help list monitor option policy rollback save set stats status"
+	offers "camfence rollback " "help list"
+	offers "camfence apply -" "--confirm --force= --message"
+	offers "camfence apply --message why --c" "--confirm"
+	offers "camfence apply --confirm " ""
+	offers "camfence diff conf --force=o" "one-family"
 	offers "camfence ca" "camera catch"
 	offers "camfence check --" "--force="
 	offers "camfence check conf --force=shared,o" "shared,one-family"
 	offers "camfence -j set " "add delete export help list load remove show test"
 	offers "camfence list " "help ruleset"
-	offers "camfence status " "--check help"
+	offers "camfence status " "help"
+	offers "camfence status -" "--check"
 	offers "camfence stats " "help reset"
 	offers "camfence flush " "help"
 	offers "camfence help " ""
