@@ -55,7 +55,7 @@ loose() {
 # Which schema a command's answer has
 schema_of() {
 	case $1 in
-	"camera export" | flush) echo none ;;
+	"camera export" | confirm | flush) echo none ;;
 	"set load") echo set-load ;;
 	*" add" | *" remove" | *" delete" | *" replace" | *" set" | *" extend" | *" import") echo change ;;
 	*) echo "${1// /-}" ;;
@@ -105,4 +105,13 @@ ANSWER='{"version":1,"generation":7,"name":"nvr","ranges":["192.0.2.1"]}'
 	sed -i 's/^  "additionalProperties": true/  "aditionalProperties": false/' set-export.json
 	run -1 python3 "$TOP/tests/schema.py" set-export.json <<<"$ANSWER"
 	[[ $output == *'"aditionalProperties" is not known here'* ]]
+}
+
+@test "check's answer is as its schema says: it needs no kernel" {
+	tool=${CAMFENCE:-$TOP/build/camfence}
+	printf '%s\n' 'version: 1' 'sets: {nvr: {ranges: [192.0.2.1]}}' 'lockdown: [eth1]' \
+		'cameras: {a: {mac: "00:00:5e:00:53:01", policy: isolate}}' >conf
+	"$tool" -j check conf >answer
+	python3 "$TOP/tests/schema.py" "$SCHEMAS/check.json" answer
+	python3 "$TOP/tests/schema.py" --mutate "$SCHEMAS/check.json" answer
 }
