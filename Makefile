@@ -255,7 +255,12 @@ KO ?= build/kmod/$(KERNEL)/camfence.ko
 ROOT := $(DESTDIR)$(PREFIX)
 INSTALLED := $(ROOT)/sbin/camfence $(ROOT)/share/man/man8/camfence.8 \
 	     $(ROOT)/share/bash-completion/completions/camfence \
-	     $(ROOT)/share/man/man5/camfence.yaml.5
+	     $(ROOT)/share/man/man5/camfence.yaml.5 \
+	     $(ROOT)/share/camfence/lockdown.nft \
+	     $(ROOT)/libexec/camfence/lockdown \
+	     $(ROOT)/lib/systemd/system/camfence.service
+# Two of them say where the others are.
+prefixed = sed 's,@PREFIX@,$(PREFIX),g' $(1) | install -D -m $(2) /dev/stdin
 
 .PHONY: install
 install: tools $(KO)
@@ -264,6 +269,9 @@ install: tools $(KO)
 	$(Q)install -D -m 644 share/man/camfence.8 $(word 2,$(INSTALLED))
 	$(Q)install -D -m 644 share/completion/camfence $(word 3,$(INSTALLED))
 	$(Q)install -D -m 644 share/man/camfence.yaml.5 $(word 4,$(INSTALLED))
+	$(Q)install -D -m 644 share/nftables/lockdown.nft $(word 5,$(INSTALLED))
+	$(Q)$(call prefixed,share/systemd/lockdown,755) $(word 6,$(INSTALLED))
+	$(Q)$(call prefixed,share/systemd/camfence.service.in,644) $(word 7,$(INSTALLED))
 	$(Q)release=$$(/sbin/modinfo -F vermagic $(KO) | cut -d' ' -f1) && \
 		install -D -m 644 $(KO) \
 		"$(DESTDIR)/lib/modules/$$release/updates/camfence.ko" && \

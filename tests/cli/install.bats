@@ -20,9 +20,12 @@ files() { (cd "$D" && find . ! -type d -printf '%m %P\n' | LC_ALL=C sort); }
 	to_root install PREFIX=/usr
 	files
 	[ "$(files)" = "644 lib/modules/6.1.0-stub/updates/camfence.ko
+644 usr/lib/systemd/system/camfence.service
 644 usr/share/bash-completion/completions/camfence
+644 usr/share/camfence/lockdown.nft
 644 usr/share/man/man5/camfence.yaml.5
 644 usr/share/man/man8/camfence.8
+755 usr/libexec/camfence/lockdown
 755 usr/sbin/camfence" ]
 	cmp build/camfence "$D/usr/sbin/camfence"
 	cmp share/man/camfence.8 "$D/usr/share/man/man8/camfence.8"
@@ -41,8 +44,33 @@ files() { (cd "$D" && find . ! -type d -printf '%m %P\n' | LC_ALL=C sort); }
 	install -D -m 644 /dev/null "$D/lib/modules/6.1.0-stub/updates/dkms/camfence.ko"
 	before=$(files)
 	to_root install
-	[ "$(files | wc -l)" -eq 8 ]
+	[ "$(files | wc -l)" -eq 11 ]
 	[ -x "$D/usr/local/sbin/camfence" ]
 	to_root uninstall
 	[ "$(files)" = "$before" ]
+}
+
+# What the unit runs, and what that reads, is where the same install has put it, or of another package's.
+@test "the unit's programs are there" {
+	for prefix in /usr /usr/local; do
+		to_root install PREFIX=$prefix
+		unit=$D$prefix/lib/systemd/system/camfence.service
+		n=0
+		while read -r path; do
+			n=$((n + 1))
+			[ "$path" = /sbin/modprobe ] || [ -x "$D$path" ] || { echo "$path"; false; }
+		done < <(sed -n 's/^Exec[A-Za-z]*=-\?\([^ ]*\).*/\1/p' "$unit")
+		[ "$n" -eq 8 ]
+		[ -e "$D$(sed -n 's/^rules=//p' "$D$prefix/libexec/camfence/lockdown")" ]
+		[ -z "$(grep -rl @PREFIX@ "$D")" ]
+		to_root uninstall PREFIX=$prefix
+	done
+}
+
+@test "the unit is one to systemd" {
+	command -v systemd-analyze >/dev/null || skip "no systemd here"
+	to_root install PREFIX=/usr
+	said=$(SYSTEMD_LOG_LEVEL=warning systemd-analyze verify --root="$D" "$D/usr/lib/systemd/system/camfence.service" 2>&1) || :
+	echo "$said"
+	[ -z "$(grep -E 'service:[0-9]+:|Unknown' <<<"$said")" ]
 }
