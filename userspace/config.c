@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lockdown.h"
 #include "mem.h"
 #include "parse.h"
 #include "reading.h"
@@ -178,11 +179,16 @@ static void read_version(struct node n)
 
 static void read_interface(struct node n, void *arg)
 {
-	struct reading *r = arg;
-	char *name = node_copy(n, parse_iface);
+	struct names *lockdown = &((struct reading *)arg)->config->lockdown;
+	char *name = node_copy(n, parse_lockdown);
 
-	if (name && !names_have(&r->config->lockdown, name))
-		names_add(&r->config->lockdown, name, strlen(name));
+	if (!name || names_have(lockdown, name))
+		;
+	else if (lockdown->n < LOCKDOWN_MOST)
+		names_add(lockdown, name, strlen(name));
+	else
+		node_wrong(n, "\"%s\": more than %u interfaces, which is all that can be closed",
+			   name, LOCKDOWN_MOST);
 	free(name);
 }
 

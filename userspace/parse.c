@@ -416,12 +416,32 @@ const char *parse_iface(const char *s)
 		return "expected the name of an interface, 1 to 15 bytes such as eth1";
 	if (!strcmp(s, ".") || !strcmp(s, ".."))
 		return "no interface has this name";
+	/* 0xa0 is a blank to the kernel, wherever in a character it stands. */
 	for (c = s; *c; c++)
-		if ((u8)*c <= ' ' || *c == 0x7f || *c == '/' || *c == ':')
+		if ((u8)*c <= ' ' || *c == 0x7f || (u8)*c == 0xa0 ||
+		    *c == '/' || *c == ':')
 			return "no interface has blanks, / or : in its name";
 	if (!strcmp(s, "lo"))
 		return "the router talks to itself there, and that is not judged";
 	return NULL;
+}
+
+/**
+ * parse_lockdown() - the name of an interface that is closed at boot
+ * @s: the text
+ *
+ * modprobe hands it to the module in a list with commas, and nft has it in
+ * quotes, where nothing can be escaped.
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *parse_lockdown(const char *s)
+{
+	const char *wrong = parse_iface(s);
+
+	if (!wrong && strpbrk(s, ",*\"\\"))
+		wrong = "an interface with , * \" or \\ in its name cannot be closed at boot";
+	return wrong;
 }
 
 /**

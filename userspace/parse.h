@@ -32,6 +32,7 @@ const char *parse_prefix(const char *s, struct range *r, bool *host_bits);
 const char *parse_camera_net(const char *s, struct range *r, bool *host_bits);
 const char *parse_nat64(const char *s, struct range *r, bool *host_bits);
 const char *parse_iface(const char *s);
+const char *parse_lockdown(const char *s);
 
 const char *parse_name(const char *s);
 const char *parse_text(const char *s);
