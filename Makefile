@@ -75,6 +75,7 @@ help:
 	@echo 'make modules-K   the module for kernel K of scripts/kernel (bookworm, rt, debug, uml)'
 	@echo '                 KFLAGS=CF_SELFTEST=1: a module that tests its classifiers at load'
 	@echo 'make install     DESTDIR=, PREFIX=$(PREFIX)'
+	@echo 'make install-dkms  the module'"'"'s source in /usr/src, for dkms(8)'
 	@echo 'make uninstall   likewise; the ruleset in force stays until it is flushed'
 	@echo 'make demo        the main job, on real data, in a VM'
 	@echo 'make check       the tests: style, unit, CLI, VM'
@@ -276,6 +277,18 @@ install: tools $(KO)
 		install -D -m 644 $(KO) \
 		"$(DESTDIR)/lib/modules/$$release/updates/camfence.ko" && \
 		{ [ -n "$(DESTDIR)" ] || /sbin/depmod "$$release"; }
+
+# The module's source, for a module that is built anew with each new kernel.
+DKMS := $(DESTDIR)/usr/src/camfence-$(VERSION)
+
+.PHONY: install-dkms
+install-dkms:
+	$(call say,INSTALL,$(DKMS))
+	$(Q)for file in $(KMOD_SOURCES) COPYING; do \
+		install -D -m 644 "$$file" "$(DKMS)/$$file" || exit; \
+	done
+	$(Q)sed 's/#MODULE_VERSION#/$(VERSION)/; s/#BUILD_TIME#/$(BUILD_TIME)/' \
+		dkms.conf | install -m 644 /dev/stdin $(DKMS)/dkms.conf
 
 # The module of whichever kernel it was installed for.
 .PHONY: uninstall

@@ -74,3 +74,29 @@ files() { (cd "$D" && find . ! -type d -printf '%m %P\n' | LC_ALL=C sort); }
 	echo "$said"
 	[ -z "$(grep -E 'service:[0-9]+:|Unknown' <<<"$said")" ]
 }
+
+# As dkms reads its file and begins its build; all of it would take a minute.
+@test "what dkms builds" {
+	kdir=$(scripts/kernel bookworm)/kdir
+	to_root install-dkms
+	source=$(echo "$D"/usr/src/camfence-*)
+	version=${source##*/camfence-}
+	dkms_tree=$BATS_TEST_TMPDIR/dkms build=$BATS_TEST_TMPDIR/dkms/camfence/$version/build
+	mkdir -p "$(dirname "$build")"
+	cp -r "$source" "$build"
+	[ -z "$(comm -3 <(cd "$source" && find Kbuild kmod -type f | sort) <(find Kbuild kmod -name '*.[ch]' -o -name Kbuild | sort))" ]
+	(
+		kernel_source_dir=$kdir
+		# shellcheck source=dkms.conf
+		. "$source/dkms.conf"
+		[ "$PACKAGE_NAME-$PACKAGE_VERSION" = "camfence-$version" ]
+		[ "${BUILT_MODULE_NAME[0]} $AUTOINSTALL" = "camfence yes" ]
+		[ -z "$(grep '^[^#].*#' "$source/dkms.conf")" ]
+		one=${MAKE[0]/% modules/ kmod/main.o kmod/hook.o}
+		[ "$one" != "${MAKE[0]}" ]
+		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $one >&2
+		tr "\0" "\n" <"$build/kmod/main.o" | grep -aq "version=$version$"
+		$CLEAN >&2
+	)
+	[ ! -e "$build/kmod/main.o" ]
+}
