@@ -2,6 +2,21 @@
 #include <stdlib.h>
 
 #include "apply.h"
+#include "lockdown.h"
+
+/* What may still be taken back is nothing to boot with. */
+static int keep_lockdown(const struct options *o, const struct config *c,
+			 const struct apply_words *w, struct fault *f)
+{
+	int code;
+
+	if (o->netns || w->confirm)
+		return 0;
+	code = lockdown_write(LOCKDOWN_FILE, &c->lockdown, f);
+	if (code)
+		fault_prefix(f, code, "it is in force, but lockdown: is not for the next boot: ");
+	return code;
+}
 
 static int load_and_apply(const struct options *o, const char *file,
 			  const struct apply_words *w, struct fault *f)
@@ -19,6 +34,8 @@ static int load_and_apply(const struct options *o, const char *file,
 		code = history_lock(h, f);
 	if (!code)
 		code = apply_config(o, &c, h, w, f);
+	if (!code)
+		code = keep_lockdown(o, &c, w, f);
 	history_free(&history);
 	config_free(&c);
 	return code;
@@ -42,12 +59,13 @@ static int run_apply(const struct options *o, struct args *a, struct fault *f)
 }
 
 static const struct command commands[] = {
-	{ "apply", run_apply, 
+	{ "apply", run_apply,
 	  "[FILE] [--message M] [--confirm SECONDS] [--force=shared,one-family]",
 	  "Puts the configuration, " CONFIG_FILE " where FILE is left out, into\n"
 	  "force in one piece and says what has changed. What is in force and not in it\n"
 	  "goes; what stays keeps its counters, and sets that stay are not sent again.\n"
-	  "Loads the kernel module where it is not loaded.\n"
+	  "Loads the kernel module where it is not loaded, and writes what lockdown: names\n"
+	  "to " LOCKDOWN_FILE ": closed from boot until a ruleset is in force.\n"
 	  "--message M         why, which rollback list shows\n"
 	  "--confirm SECONDS   what was in force before comes back after that time, by the\n"
 	  "                    kernel, if nobody says camfence confirm until then: for\n"
