@@ -81,6 +81,7 @@ help:
 	@echo 'make check       the tests: style, unit, CLI, VM'
 	@echo 'make check-G     one group of them: style, unit, cli, model, walk, vm, harness'
 	@echo 'make check-path  the verdict on a packet, at length: core and packets against the model'
+	@echo 'make check-boot  boots under systemd, in VMs'
 	@echo 'make check-debug the VM tests on a kernel with KASAN and lockdep'
 	@echo 'make fuzz        the fuzz targets by libFuzzer, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
 	@echo 'make bench       the benchmarks, into docs/performance.md; scripts/bench --quick to try'
@@ -308,7 +309,7 @@ uninstall:
 demo:
 	$(Q)BREAK='$(BREAK)' scripts/demo
 
-GROUPS := style unit cli model walk harness vm path
+GROUPS := style unit cli model walk harness vm boot path
 
 .PHONY: check
 check:
