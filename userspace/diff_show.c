@@ -280,24 +280,14 @@ char *diff_summary(const struct diff *d)
 	return words_end(&w, "");
 }
 
-static json_t *json_values(const struct names *values)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; i < values->n; i++)
-		json_array_append_new(list, json_text(values->v[i]));
-	return list;
-}
-
 static json_t *json_field(const struct field *old, const struct field *new)
 {
 	json_t *o = json_object();
 
 	if (old)
-		json_object_set_new(o, "from", json_values(&old->values));
+		json_object_set_new(o, "from", json_names(&old->values));
 	if (new)
-		json_object_set_new(o, "to", json_values(&new->values));
+		json_object_set_new(o, "to", json_names(&new->values));
 	return o;
 }
 

@@ -173,7 +173,7 @@ conf.yaml:35:12: proto "tpc": not known; did you mean "tcp"?
 	wrong '10s/ranges/rangs/' \
 'conf.yaml:9:3: set "nvr": expected source (tor-geoipdb or files) or ranges
 conf.yaml:10:5: "rangs" is no key here; did you mean "ranges"?
-  expected source, format, country, max-age, ranges'
+  expected source, format, country, max-age, ranges, from, date, checksum'
 	wrong 's/^  nvr:/  cn:/; s/nvr/cn/g' 'conf.yaml:9:3: set "cn": there is a set of this name already, at conf.yaml:7:3'
 	wrong 's/^  nvr:/  more:/; s/nvr/more/g' 'conf.yaml:9:3: set "more": there is a set of this name already, at parts/a.yaml:1:8'
 }

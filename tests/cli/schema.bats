@@ -55,7 +55,8 @@ loose() {
 # Which schema a command's answer has
 schema_of() {
 	case $1 in
-	"camera export" | confirm | flush) echo none ;;
+	"camera export" | confirm | flush | save) echo none ;;
+	rollback) echo rollback-list ;;
 	"set load") echo set-load ;;
 	*" add" | *" remove" | *" delete" | *" replace" | *" set" | *" extend" | *" import") echo change ;;
 	*) echo "${1// /-}" ;;

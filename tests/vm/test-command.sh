@@ -269,7 +269,7 @@ section "JSON: every answer by its schema, and none that was changed"
 valid() {
 	local schema=docs/schema/$1.json
 
-	"$CAMFENCE" -j "${@:2}" >"$WORK/answer" || [[ $2 == set ]] || die "exit status $?: $*"
+	"$CAMFENCE" -j "${@:2}" >"$WORK/answer" || [[ $2 == @(set|diff) ]] || die "exit status $?: $*"
 	check "$1: ${*:2}" python3 tests/schema.py "$schema" "$WORK/answer"
 	check "  and not what it is not" python3 tests/schema.py --mutate "$schema" "$WORK/answer"
 }
@@ -297,6 +297,19 @@ valid list-ruleset list ruleset
 valid list-ruleset -s list ruleset
 valid status status
 valid stats stats
+valid explain explain camera gate to 1.2.4.8 tcp 443
+valid explain explain from 203.0.113.7 to 10.20.0.99 icmp reply
+"$CAMFENCE" save "$WORK/conf"
+valid diff diff "$WORK/conf"
+cf camera delete gate
+cf set delete more
+cf option set nat64 none
+cf policy set geoblock service none
+valid diff diff "$WORK/conf"
+valid apply apply "$WORK/conf" --message "as it was"
+valid apply apply "$WORK/conf"
+valid rollback-list rollback list
+valid explain explain --offline "$WORK/conf" camera gate to 1.2.4.8 tcp 443
 cf flush
 valid status status
 valid list-ruleset list ruleset
