@@ -12,6 +12,7 @@ is typed here, a number never.
 import ipaddress
 import os
 import sys
+import threading
 import time
 
 import ynl
@@ -22,10 +23,11 @@ NEVER = {("camfence", "unhooked"): "a hook fails where memory does, as in test-e
 NO_PUT = {"camfence", "stats", "event", "event-stats"}
 BLOCKED4, BLOCKED6, EXEMPTED = "1.2.4.8", "2001:250::8", "198.51.100.8"
 MANY = 3000
+FLOOD = 200	# frames, as the caller sends them
 
 # Netlink's own: NL_ATTR_TYPE_* and NL_POLICY_TYPE_ATTR_*.
 TYPES = {"flag": 1, "u8": 2, "u16": 3, "u32": 4, "u64": 5, "binary": 10, "string": 12, "nest": 13}
-TYPE, MAX_VALUE, MIN_LENGTH, MAX_LENGTH, POLICY_IDX = 1, 5, 6, 7, 8
+TYPE, MIN_VALUE, MAX_VALUE, MIN_LENGTH, MAX_LENGTH, POLICY_IDX = 1, 4, 5, 6, 7, 8
 
 
 def say(*words):
@@ -331,6 +333,80 @@ class Test:
             have = next(o["stats"] for o in stats[kind] if o["name"] == name)
             wanted(f"{kind} {name}: {have}", have.keys() == set(want) and all(have.values()))
 
+    def reset(self):
+        """while packets come, counters are read and reset: the parts are the whole"""
+        say("section", "Counters that are reset")
+        client, told, parts = ynl.Client(self.spec, self.client.seen), {}, 0
+        wanted_of = {("reason-stats", "block"): ("packets", "bytes"),
+                     ("policy", "geoblock"): ("drops", "drop-bytes"),
+                     ("camera", "gate"): ("drops", "drop-bytes")}
+
+        def take():
+            for message in client.ask("stats-get", reset=True):
+                (kind, o), = message.items()
+                stats, key = o.get("stats", o), (kind, o.get("reason", o.get("name")))
+                for n, attr in enumerate(wanted_of.get(key, ())):
+                    told.setdefault(key, [0, 0])[n] += stats[attr]
+
+        def take_on():
+            nonlocal parts
+            while not done.is_set():
+                take()
+                parts += 1
+
+        take()
+        zeros = {key: [0, 0] for key in wanted_of}
+        wanted(f"all is told once: {told}", all(n for both in told.values() for n in both))
+        seen = next(m["camera"]["stats"] for m in self.client.ask("stats-get")
+                    if m.get("camera", {}).get("name") == "gate")
+        wanted(f"and counted from zero, but for when it was seen: {seen}",
+               seen["seen"] and not any(n for attr, n in seen.items() if attr != "seen"))
+        told.clear()
+        take()
+        same("a second time there is nothing to tell", told, zeros)
+        done, thread = threading.Event(), threading.Thread(target=take_on)
+        thread.start()
+        for _ in range(5):
+            send("flood", f"from=cam at=inet proto=udp dst={BLOCKED4}")
+        done.set()
+        thread.join()
+        take()
+        packets, size = 5 * FLOOD, told[("camera", "gate")][1] // (5 * FLOOD)
+        same(f"told in {parts} parts", told, {key: [packets, packets * size] for key in wanted_of})
+
+    def told(self, kind):
+        """the next event of a kind"""
+        while True:
+            for _, message in self.ear.hear():
+                if message["event"]["type"] == kind:
+                    return message["event"]
+
+    def confirm(self):
+        say("section", "To be confirmed")
+        before = self.change()
+        Transaction(self.client)("txn-commit", confirm=self.spec.consts["max-confirm"])
+        info = self.info()
+        same("info: what would come back", info.get("before"), before)
+        wanted("info: seconds left", 80000 < info["confirm"] <= self.spec.consts["max-confirm"])
+        refused("another begins", "EBUSY", "confirmed first", Transaction, self.client)
+        refused("another generation is confirmed", "ESTALE", "generation", self.client.ask,
+                "txn-confirm", generation=before)
+        self.client.ask("txn-confirm", generation=before + 1)
+        event = self.told("confirm")
+        same("its event", {n: event.get(n) for n in ("generation", "portid", "pid")},
+             {"generation": before + 1, "portid": self.client.portid, "pid": os.getpid()})
+        refused("twice", "ENOENT", "nothing is to be confirmed", self.client.ask, "txn-confirm")
+        same("info: no more of it", self.info().keys() & {"confirm", "before"}, set())
+        t = Transaction(self.client)
+        for seconds in 0, self.spec.consts["max-confirm"] + 1:
+            refused(f"in {seconds} seconds", "ERANGE", "", t, "txn-commit", confirm=seconds)
+        t("txn-commit", confirm=1)
+        event = self.told("timeout")
+        same("not confirmed: an event, of nobody's",
+             {n: event.get(n) for n in ("generation", "portid", "pid")},
+             {"generation": before + 3, "portid": None, "pid": None})
+        same("and the generation", self.info()["generation"], before + 3)
+
     def undo(self):
         say("section", "Abort, dels, from nothing, flush")
         was = self.dump()
@@ -384,6 +460,9 @@ class Test:
             if "enum" in a:
                 want.append(max(self.spec.enums[a["enum"]]))
                 have.append(checks.get(MAX_VALUE))
+            if "max" in a.get("checks", {}):
+                want += [self.spec.length(a, c) for c in ("min", "max")]
+                have += [checks.get(c) for c in (MIN_VALUE, MAX_VALUE)]
             same(f"{place}: type and bounds", have, want)
             if a["type"] == "nest":
                 self.compare(place, a["nested-attributes"], policies, checks[POLICY_IDX], taken)
@@ -435,6 +514,8 @@ def main():
     test.events()
     test.verdicts()
     test.stats()
+    test.reset()
+    test.confirm()
     test.undo()
     test.coverage()
     say("end")
