@@ -210,6 +210,7 @@ static int read_object(const struct nlmsghdr *nlh, void *data)
 int engine_dump(struct engine *e, struct ruleset *rs, struct fault *f)
 {
 	struct nlmsghdr *nlh;
+	enum objkind kind;
 	int code, tries = 0;
 
 	*rs = (struct ruleset){};
@@ -218,6 +219,8 @@ int engine_dump(struct engine *e, struct ruleset *rs, struct fault *f)
 		nlh = nl_request(e->nl, CAMFENCE_CMD_RULESET_GET, true);
 		code = talk(e, nlh, "", read_object, rs, f);
 	} while (code && f->err == EINTR && ++tries < DUMP_TRIES);
+	for (kind = 0; kind < KINDS && !code; kind++)
+		free(ruleset_sort(rs, kind));
 	if (!code)
 		services_find(rs);
 	return code;
