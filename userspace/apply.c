@@ -87,7 +87,8 @@ static int load_module(struct fault *f)
 
 	err = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
 	if (err)
-		return fault_set(f, CODE_NO_MODULE, "the kernel module is not loaded, and cannot be: modprobe: %s",
+		return fault_set(f, CODE_NO_MODULE,
+				 "the kernel module is not loaded, and cannot be: modprobe: %s",
 				 strerror(err));
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
@@ -95,7 +96,8 @@ static int load_module(struct fault *f)
 					 strerror(errno));
 	if (!status)
 		return 0;
-	fault_set(f, CODE_NO_MODULE, "the kernel module is not loaded, and modprobe camfence has failed");
+	fault_set(f, CODE_NO_MODULE,
+		  "the kernel module is not loaded, and modprobe camfence has failed");
 	fault_add(f, "put it in place: make install; what it said when it was loaded: dmesg");
 	return CODE_NO_MODULE;
 }
@@ -189,7 +191,7 @@ static void say_applied(const struct options *o, const struct apply *x,
 		printf("generation %llu: %s\n", generation, summary);
 		free(summary);
 		if (p->confirm)
-			printf("what was before comes back in %u s, if nobody says: camfence confirm %llu\n",
+			printf("what was before comes back in %u s without camfence confirm %llu\n",
 			       p->confirm, generation);
 	}
 }
@@ -200,7 +202,8 @@ static int keep(struct history *h, u64 generation, struct fault *f)
 	int code = history_keep(h, generation, f);
 
 	if (code)
-		fault_prefix(f, code, "generation %llu is in force, but cannot be gone back to later: ",
+		fault_prefix(f, code,
+			     "generation %llu is in force, but cannot be gone back to later: ",
 			     (unsigned long long)generation);
 	return code;
 }

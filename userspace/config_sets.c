@@ -154,7 +154,7 @@ static bool check_keys(struct node key, const char *name, unsigned int given)
 		return false;
 	}
 	if (given & 1 << SOURCE && given & of_ranges) {
-		node_wrong(key, "set \"%s\": is read from files; from, date and checksum are for ranges that stand here",
+		node_wrong(key, "set \"%s\": from, date, checksum are for ranges that stand here",
 			   name);
 		return false;
 	}

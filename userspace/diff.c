@@ -94,8 +94,8 @@ struct side {
 };
 
 static struct difference next_change(struct side *s, enum objkind kind,
-				 const struct ruleset *now,
-				 const struct ruleset *want)
+				     const struct ruleset *now,
+				     const struct ruleset *want)
 {
 	struct difference c = { .kind = kind };
 	int order;

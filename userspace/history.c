@@ -174,7 +174,7 @@ int history_lock(struct history *h, struct fault *f)
 		return history_read(h, f);
 	if (errno != EWOULDBLOCK)
 		return fault_input(f, HISTORY_DIR ": %s", strerror(errno));
-	return fault_input(f, "somebody else applies a ruleset at this moment; nothing was changed");
+	return fault_input(f, "somebody else applies a ruleset just now; nothing was changed");
 }
 
 /**

@@ -91,6 +91,7 @@ int policy_check_site(const struct policy *p, struct fault *f)
 {
 	if (p->default_ == CAMFENCE_DEFAULT_PASS)
 		return 0;
-	return fault_input(f, "policy \"%s\": default drop is not for a site, which would have no network",
+	return fault_input(f,
+			   "policy \"%s\": default drop is not for a site, which would have no network",
 			   p->name);
 }

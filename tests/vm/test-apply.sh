@@ -67,13 +67,14 @@ says "diff, before anything is in force" 4 "+ set cn: 2 ranges, source $WORK/cn.
 + camera gate: addr ${ADDR4[cam-v4]}, policy isolate
 + camera hall: mac ${MAC[cam-mac]}, policy geoblock" diff "$CONFIG"
 expect_pass "diff changes nothing" "$(to cam-mac)"
-says "apply" 0 "generation 1: 2 sets added, 2 policies added, 2 cameras added" apply "$CONFIG" --message "first light"
+first=$(($(generation) + 1))
+says "apply" 0 "generation $first: 2 sets added, 2 policies added, 2 cameras added" apply "$CONFIG" --message "first light"
 expect_drop "hall -> blocked" "$(to cam-mac)"
 expect_pass "hall -> unlisted" "$(to cam-mac $FW4)"
 expect_drop "gate -> unlisted, for it is alone" "$(to cam-v4 $FW4)"
 says "again" 0 "nothing to do" apply "$CONFIG"
 says "no difference" 0 "no difference" diff "$CONFIG"
-equal "no new generation" "$(generation)" 1
+equal "no new generation" "$(generation)" $first
 
 section "One line changes"
 drops=$(drops_of hall)
@@ -81,7 +82,7 @@ config geoblock
 says "diff tells it" 4 "~ camera gate: policy isolate → geoblock" diff "$CONFIG"
 check "as JSON, too" jq -e '.changes == [{change: "changed", kind: "camera", name: "gate",
 	fields: {policy: {from: ["isolate"], to: ["geoblock"]}}}]' <("$CAMFENCE" -j diff "$CONFIG" || true)
-says "apply" 0 "generation 2: 1 camera changed" apply "$CONFIG" --message "gate gets its firmware"
+says "apply" 0 "generation $((first + 1)): 1 camera changed" apply "$CONFIG" --message "gate gets its firmware"
 expect_drop "gate -> blocked" "$(to cam-v4)"
 expect_pass "gate -> unlisted, now" "$(to cam-v4 $FW4)"
 equal "hall's counter is what it was" "$(drops_of hall)" "$drops"
@@ -165,7 +166,7 @@ gate_is ALONE "the last of them"
 section "Two at the same time"
 config geoblock
 said=$(flock "$KEPT" "$CAMFENCE" apply "$CONFIG" 2>&1) && status=0 || status=$?
-equal "one is told" "$status ${said#camfence: }" "1 somebody else applies a ruleset at this moment; nothing was changed"
+equal "one is told" "$status ${said#camfence: }" "1 somebody else applies a ruleset just now; nothing was changed"
 gate_is ALONE "nothing has changed"
 says "alone it is done" 0 "generation $(($(generation) + 1)): 1 camera changed" apply "$CONFIG"
 gate_is BLOCKED "done"
@@ -174,7 +175,7 @@ section "To be confirmed"
 config isolate
 g=$(($(generation) + 1))
 says "for an hour only" 0 "generation $g: 1 camera changed
-what was before comes back in 3600 s, if nobody says: camfence confirm $g" apply "$CONFIG" --confirm 3600
+what was before comes back in 3600 s without camfence confirm $g" apply "$CONFIG" --confirm 3600
 gate_is ALONE "meanwhile"
 config geoblock
 check "nobody else changes anything" refuses "$CAMFENCE" apply "$CONFIG"
@@ -183,7 +184,7 @@ says "confirmed, others may" 0 "generation $((g + 1)): 1 camera changed" apply "
 
 section "Another network namespace"
 kept=$(cksum "$KEPT"/*)
-says "the file has to be named" 1 "camfence: -n: name the file; /etc/camfence/camfence.yaml is for this network namespace" -n nvr apply
+says "the file has to be named" 1 "camfence: -n: name the file, for /etc/camfence/camfence.yaml is not for there" -n nvr apply
 says "no going back there" 1 "camfence: -n: what is kept is of this network namespace" -n nvr rollback
 cf -n nvr apply "$CONFIG"
 equal "nothing is kept of it" "$(cksum "$KEPT"/*)" "$kept"
@@ -215,7 +216,7 @@ check "which is there still" test -c /dev/null
 section "Rulesets at random"
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 echo "seeds from $seed on"
-for ((i = seed; i < seed + 30; i++)); do
+for ((i = seed; i < seed + 12; i++)); do
 	python3 tests/vm/random_config.py $i >"$WORK/r.json"
 	if "$CAMFENCE" apply "$WORK/r.json" >"$WORK/said" && "$CAMFENCE" save "$WORK/s1" &&
 		"$CAMFENCE" diff "$WORK/s1" >"$WORK/said" && [[ $("$CAMFENCE" apply "$WORK/s1") == "nothing to do" ]] &&
@@ -238,7 +239,7 @@ status=0
 equal "diff leaves it where it is" "$status $([[ -d /sys/module/camfence ]] && echo loaded)" "3 "
 install -D "$CAMFENCE_KMOD" "/lib/modules/$(uname -r)/updates/camfence.ko"
 depmod
-says "apply" 0 "generation 1: 2 sets added, 1 policy added, 2 cameras added" apply "$CONFIG"
+says "apply" 0 "generation 1: 2 sets added, 2 policies added, 2 cameras added" apply "$CONFIG"
 expect_drop "hall -> blocked" "$(to cam-mac)"
 cf flush
 twin "all of it gone"

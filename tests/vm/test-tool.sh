@@ -19,7 +19,7 @@ for set in nvr clock; do cf set load $set "$WORK/nvr"; done
 cf policy set isolate default drop action reject allow nvr comment "the halls"
 listed "reject" 'policy isolate default drop action reject allow nvr block none comment "the halls"'
 told "a set that is not there" 'did you mean "clock"?' policy set isolate service ntp@clok
-told "onvif without a set" "service onvif@nvr" policy set isolate service onvif
+told "onvif without a set" "name it behind an @: onvif@nvr" policy set isolate service onvif
 cf policy set isolate service dhcp,ntp@clock,onvif@nvr
 listed "services" 'policy isolate default drop action reject allow nvr block none service dhcp,ntp@clock,onvif@nvr comment "the halls"'
 check "what they stand for is not listed" has '.exemptions == []' exemption list

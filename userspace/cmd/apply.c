@@ -50,7 +50,7 @@ static int run_apply(const struct options *o, struct args *a, struct fault *f)
 	code = apply_parse(a, &w, true, f);
 	mine.force |= w.force;
 	if (!code && o->netns && !w.word)
-		code = fault_input(f, "-n: name the file; " CONFIG_FILE " is for this network namespace");
+		code = fault_input(f, "-n: name the file, for " CONFIG_FILE " is not for there");
 	if (!code)
 		code = load_and_apply(&mine, w.word ? w.word : CONFIG_FILE,
 				      &w, f);
