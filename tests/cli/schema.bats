@@ -19,7 +19,7 @@ loose() {
 	files = {p.name: json.loads(p.read_text()) for p in pathlib.Path(sys.argv[1]).glob('*.json')}
 	def look(where, at):
 	    if isinstance(at, dict):
-	        if at.get('type') == 'object' and not (at.get('additionalProperties') is False and at.get('required') and
+	        if at.get('type') == 'object' and not (at.get('additionalProperties') is False and 'required' in at and
 	                                               set(at['required']) <= set(at['properties'])):
 	            print(where, 'is loose')
 	        if '$ref' in at:

@@ -196,7 +196,7 @@ static void ten_wrong_lines_are_shown(void **unused)
 	assert_non_null(strstr(r.f.text, "and 3 more"));
 	for (c = r.f.text; *c; c++)
 		lines += *c == '\n';
-	assert_int_equal(lines, 12);
+	assert_int_equal(lines, 11);
 	done(&r);
 }
 
