@@ -301,7 +301,8 @@ valid explain explain camera gate to 1.2.4.8 tcp 443
 valid explain explain from 203.0.113.7 to 10.20.0.99 icmp reply
 "$CAMFENCE" save "$WORK/conf"
 valid diff diff "$WORK/conf"
-cf camera delete gate
+cf camera set gate policy audit
+cf exemption delete ping
 cf set delete more
 cf option set nat64 none
 cf policy set geoblock service none
