@@ -86,21 +86,6 @@ static size_t most(enum objkind kind)
 	return limits[kind];
 }
 
-static void *append(struct ruleset *rs, enum objkind kind)
-{
-	switch (kind) {
-	case KIND_SET:
-		return ruleset_add_set(rs);
-	case KIND_POLICY:
-		return ruleset_add_policy(rs);
-	case KIND_CAMERA:
-	case KIND_CATCH:
-		return ruleset_add_camera(rs, kind);
-	default:
-		return ruleset_add_exemption(rs);
-	}
-}
-
 /* Said once; what would come behind it is not read. */
 static void overflow(struct reading *r, enum objkind kind,
 		     const struct place *at, size_t limit, const char *what)
@@ -160,7 +145,7 @@ void *reading_add(struct reading *r, enum objkind kind, const char *name,
 		overflow(r, kind, at, most(kind), kind_plural(kind));
 	if (r->overfull >> kind & 1)
 		return NULL;
-	object = append(&c->want, kind);
+	object = ruleset_append(&c->want, kind);
 	*object = mem_strdup(name);
 	c->place[kind] = mem_grow(c->place[kind], &r->cap_place[kind], i + 1,
 				  sizeof(*c->place[kind]));

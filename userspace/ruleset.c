@@ -339,7 +339,14 @@ static void copy_object(enum objkind kind, void *to, const void *from)
 	}
 }
 
-static void *append(struct ruleset *rs, enum objkind kind)
+/**
+ * ruleset_append() - append an object of whichever kind
+ * @rs: the ruleset
+ * @kind: what kind of object
+ *
+ * Return: the object, as the function of its kind appends it.
+ */
+void *ruleset_append(struct ruleset *rs, enum objkind kind)
 {
 	switch (kind) {
 	case KIND_SET:
@@ -367,7 +374,7 @@ void ruleset_put(struct ruleset *rs, enum objkind kind, const void *object)
 	if (place)
 		free_object(kind, place);
 	else
-		place = append(rs, kind);
+		place = ruleset_append(rs, kind);
 	copy_object(kind, place, object);
 }
 

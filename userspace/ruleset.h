@@ -182,6 +182,7 @@ struct set *ruleset_add_set(struct ruleset *rs);
 struct policy *ruleset_add_policy(struct ruleset *rs);
 struct camera *ruleset_add_camera(struct ruleset *rs, enum objkind kind);
 struct exemption *ruleset_add_exemption(struct ruleset *rs);
+void *ruleset_append(struct ruleset *rs, enum objkind kind);
 size_t *ruleset_sort(struct ruleset *rs, enum objkind kind);
 void ruleset_free(struct ruleset *rs);
 
