@@ -307,6 +307,7 @@ neigh add ${BADDR6[$host]} lladdr ${BMAC[$host]} dev $dev nud permanent"
 		switch_up
 	fi
 	for host in "${hosts[@]}"; do host_up "$host"; done
+	[[ -n ${COUNTERS_IN:-} ]] || counters_start
 	probe_start
 	control
 }
@@ -491,15 +492,17 @@ expect_probe() {
 	if [[ $ANSWER == $2 ]]; then ok "$1"; else nok "$1" "$ANSWER, want $2: $4"; fi
 }
 
+# Before any other that is waited for: it would hold that one's input open.
+counters_start() {
+	mkfifo "$WORK/counters.in" "$WORK/counters.out"
+	"$COUNTERS_PROGRAM" <"$WORK/counters.in" >"$WORK/counters.out" &
+	exec {COUNTERS_IN}>"$WORK/counters.in" {COUNTERS_OUT}<"$WORK/counters.out"
+}
+
 # counters reasons|all: what counters.c answers, in COUNTERS, a word each
 counters() {
 	local line
 
-	if [[ -z ${COUNTERS_IN:-} ]]; then
-		mkfifo "$WORK/counters.in" "$WORK/counters.out"
-		"$COUNTERS_PROGRAM" <"$WORK/counters.in" >"$WORK/counters.out" &
-		exec {COUNTERS_IN}>"$WORK/counters.in" {COUNTERS_OUT}<"$WORK/counters.out"
-	fi
 	printf '%s\n' "$1" >&"$COUNTERS_IN" || die "counters is gone"
 	IFS= read -r -t 120 line <&"$COUNTERS_OUT" || die "counters does not answer"
 	[[ $line != error* ]] || die "counters: $line"
