@@ -47,11 +47,13 @@ static const char *line_at(const struct textfile *t, unsigned int line)
 {
 	const char *s = t->text;
 
-	while (--line && s) {
+	while (--line) {
 		s = strchr(s, '\n');
-		s += !!s;
+		if (!s)
+			return "";
+		s++;
 	}
-	return s ? s : "";
+	return s;
 }
 
 /* An address that YAML takes for something else: 2001:db8:: in a list. */
