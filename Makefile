@@ -58,6 +58,9 @@ TOOL_LIB := $(CORE_SOURCES) $(filter-out userspace/camfence.c,$(USER_SOURCES))
 USER_LIB := $(sort $(CORE_LIB) $(TOOL_LIB))
 UNIT_TESTS := $(patsubst tests/unit/%.c,build/unit/%,\
 		$(wildcard tests/unit/test_*.c))
+# What a fuzz target is linked with.
+FUZZ_classify := $(CORE_SOURCES)
+FUZZ_config := $(sort $(filter-out userspace/cmd/%,$(TOOL_LIB)))
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 VM_PROGRAMS := $(patsubst tests/vm/%/,build/tests/%,$(wildcard tests/vm/*/))
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -128,9 +131,11 @@ build/unit/test_u_%: build/asan/tests/unit/test_u_%.o $(USER_LIB:%.c=build/asan/
 
 # With gcc a fuzz target reads files; make fuzz is libFuzzer's, by clang.
 build/asan/tests/fuzz/%.o: USER_CFLAGS += -DREPLAY
-build/fuzz/%: build/asan/tests/fuzz/%.o $(CORE_SOURCES:%.c=build/asan/%.o)
+$(foreach t,$(FUZZ_TARGETS),$(eval build/fuzz/$(t): \
+	$(FUZZ_$(t):%.c=build/asan/%.o)))
+build/fuzz/%: build/asan/tests/fuzz/%.o
 	$(call say,LD,$@)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(ld_libs)
 
 FUZZ_SECONDS ?= 60
 .PHONY: fuzz
@@ -140,7 +145,7 @@ $(FUZZ_TARGETS:%=fuzz-%): fuzz-%:
 	$(Q)mkdir -p build/fuzz/corpus-$*
 	$(Q)clang $(CFLAGS) $(USER_CFLAGS) -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -o build/fuzz/$*-clang \
-		tests/fuzz/$*.c $(CORE_SOURCES)
+		tests/fuzz/$*.c $(FUZZ_$*) $(ld_libs)
 	$(Q)build/fuzz/$*-clang -max_total_time=$(FUZZ_SECONDS) \
 		-artifact_prefix=build/fuzz/ build/fuzz/corpus-$* tests/fuzz/$*
 
