@@ -262,6 +262,10 @@ unsigned int cf_hook_egress(void *priv, struct sk_buff *skb,
 	return verdict;
 }
 
+#if IS_ENABLED(CONFIG_BRIDGE) && !defined(CONFIG_NETFILTER_FAMILY_BRIDGE)
+#error "what this kernel bridges would pass unseen: it needs CONFIG_NETFILTER_FAMILY_BRIDGE"
+#endif
+
 static unsigned int __maybe_unused bridge(void *priv, struct sk_buff *skb,
 					  const struct nf_hook_state *state)
 {
