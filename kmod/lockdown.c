@@ -64,9 +64,13 @@ static int is_named(struct net_device *dev, struct netdev_nested_priv *priv)
 static bool is_locked(struct net_device *dev)
 {
 	struct netdev_nested_priv priv = { };
+	struct net_device *master;
 
-	return dev && (is_named(dev, &priv) ||
-		       netdev_walk_all_lower_dev_rcu(dev, is_named, &priv));
+	if (!dev)
+		return false;
+	master = netdev_master_upper_dev_get_rcu(dev);
+	return is_named(dev, &priv) || (master && is_named(master, &priv)) ||
+	       netdev_walk_all_lower_dev_rcu(dev, is_named, &priv);
 }
 
 /**
@@ -77,8 +81,9 @@ static bool is_locked(struct net_device *dev)
  * Any context, under RCU. To be asked on FORWARD of both families and of the
  * bridge, while cf_lockdown_on() a namespace without a ruleset.
  *
- * Return: true where one of them is named or above one that is: eth1 locks
- * eth1.10, and what is routed from and to the bridge of which it is a port.
+ * Return: true where one of them is named, or above one that is, or enslaved to
+ * one: eth1 locks eth1.10, and what is routed from and to the bridge of which it
+ * is a port; br0 what is bridged between its ports, and what is routed.
  */
 bool cf_lockdown_drops(struct net_device *in, struct net_device *out)
 {

@@ -232,9 +232,37 @@ run ip link set bp-z name bp-a
 run ip link set bp-a up
 check "and its old one again" refuses arrives ha hb "$(via "${MACX[ha]}" "${MACX[hb]}" 10.20.8.10 10.20.8.11)"
 
+# A bridge's name: it is on all the ways of WAYS that brx is on, and lan0's are free.
+bridge_named() {
+	local text kind rest
+
+	while IFS='|' read -r text kind rest; do
+		case $text in
+		bridged* | *bridge*) kind=locked ;;
+		*) kind=free ;;
+		esac
+		printf '%s|%s|%s\n' "$text" $kind "$rest"
+	done
+}
+
+section "A bridge by its name: what it routes, and what it bridges"
+run rmmod camfence
+insert lockdown=brx
+WAYS=$(ways | bridge_named)
+try locked
+pings
+
 section "Unloaded, it is gone"
 run rmmod camfence
 LOADED=
+try open
+
+section "The same where there is no module: nft closes what is named"
+nft_close() { nft -D "names={ $1 }" -f share/nftables/lockdown.nft; }
+run nft_close '"brx", "brx.*"'
+try locked
+pings
+run nft 'delete table inet camfence_lockdown; delete table bridge camfence_lockdown'
 try open
 
 section "Flows that a flowtable carries past the hooks"
