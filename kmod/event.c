@@ -335,16 +335,6 @@ static void fill_packet(struct record *e, const struct cf_flow *f,
 		strscpy(e->out, f->out, sizeof(e->out));
 }
 
-static bool may_tell(struct cf_limit *l)
-{
-	u32 now = ktime_get_seconds();
-	u32 second = READ_ONCE(l->second);
-
-	if (second != now && cmpxchg(&l->second, second, now) == second)
-		atomic_set(&l->told, 0);
-	return atomic_inc_return(&l->told) <= CAMFENCE_EVENTS_PER_SECOND;
-}
-
 static struct cf_limit *limit_of(struct cf_net *cn, const struct cf_ruleset *rs,
 				 const struct cf_verdict *v)
 {
@@ -390,7 +380,7 @@ void cf_event_packet(struct cf_net *cn, const struct cf_ruleset *rs,
 	if (!cf_event_is_heard(cn))
 		return;
 	limit = limit_of(cn, rs, v);
-	if (!may_tell(limit)) {
+	if (!cf_rate_allows(&limit->told, CAMFENCE_EVENTS_PER_SECOND)) {
 		atomic_inc(&limit->suppressed);
 		this_cpu_inc(cn->tally->events.suppressed);
 		return;

@@ -111,7 +111,7 @@ static unsigned int judge(struct cf_net *cn, const struct cf_ruleset *rs,
 	count_spoof(cn, rs, f, &v, now, skb, state);
 	if (!drop)
 		return NF_ACCEPT;
-	if (v.reject)
+	if (v.reject && cf_stats_answer(rs, v.camera))
 		cf_reject_send(cn->net, skb, state);
 	/* Dropped as nobody's: it may be for a camera known by its MAC. */
 	if (v.camera == CF_NOTHING && f->flags & CF_FLOW_MAC_LATER)

@@ -23,7 +23,7 @@
 #include <net/netfilter/ipv6/nf_reject.h>
 #include "reject.h"
 
-#define RESETS_PER_SECOND 200
+#define RESETS_PER_SECOND 1000	/* of all cameras */
 
 static DEFINE_PER_CPU(struct task_struct *, sender);
 

@@ -5,10 +5,32 @@
  * touches. A camera's last-seen is written at most once a second.
  */
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 #include "core/decide.h"
 #include "object.h"
 #include "ruleset.h"
 #include "stats.h"
+
+#define ANSWERS_PER_SECOND 100	/* of one camera: a tenth of reject.c's */
+
+/**
+ * cf_rate_allows() - may it happen once more in this second?
+ * @r: how often it has
+ * @most: how often it may
+ *
+ * Any context.
+ *
+ * Return: true if so.
+ */
+bool cf_rate_allows(struct cf_rate *r, int most)
+{
+	u32 now = ktime_get_seconds();
+	u32 second = READ_ONCE(r->second);
+
+	if (second != now && cmpxchg(&r->second, second, now) == second)
+		atomic_set(&r->n, 0);
+	return atomic_inc_return(&r->n) <= most;
+}
 
 /**
  * cf_counters_new() - counters that start at zero
@@ -56,7 +78,7 @@ static void count_atomic(struct cf_counters *c, unsigned int bytes)
 	atomic64_add(bytes, &c->bytes);
 }
 
-static void see(struct cf_counters *c, u64 now)
+static void see(struct cf_counters *c, u32 now)
 {
 	if (READ_ONCE(c->seen) != now)
 		WRITE_ONCE(c->seen, now);
@@ -160,12 +182,27 @@ void cf_stats_spoof(const struct cf_ruleset *rs, u32 camera)
  *
  * Return: true to one who asks in each second.
  */
-bool cf_stats_look(const struct cf_ruleset *rs, u32 camera, u64 now)
+bool cf_stats_look(const struct cf_ruleset *rs, u32 camera, u32 now)
 {
 	struct cf_counters *c = camera_counters(rs, camera);
-	u64 looked = READ_ONCE(c->looked);
+	u32 looked = READ_ONCE(c->looked);
 
-	return looked != now && cmpxchg64(&c->looked, looked, now) == looked;
+	return looked != now && cmpxchg(&c->looked, looked, now) == looked;
+}
+
+/**
+ * cf_stats_answer() - may a camera be told once more that it was refused?
+ * @rs: the ruleset
+ * @camera: which
+ *
+ * Any context, under RCU.
+ *
+ * Return: true if so; it counts as told.
+ */
+bool cf_stats_answer(const struct cf_ruleset *rs, u32 camera)
+{
+	return cf_rate_allows(&camera_counters(rs, camera)->answered,
+			      ANSWERS_PER_SECOND);
 }
 
 /**

@@ -33,10 +33,15 @@ struct cf_reason_tally {
 	struct cf_event_tally events;
 };
 
-/* Of event.c: how many events there may be in a second. */
-struct cf_limit {
+/* How often something happens in a second. */
+struct cf_rate {
 	u32 second;		/* by a clock that is not set */
-	atomic_t told;		/* in it, or would have been */
+	atomic_t n;		/* in it, or would have been */
+};
+
+/* Of event.c: how many events there may be. */
+struct cf_limit {
+	struct cf_rate told;
 	atomic_t suppressed;	/* since the last that was told */
 };
 
@@ -58,9 +63,12 @@ struct cf_counters {
 	atomic64_t packets;
 	atomic64_t bytes;
 	atomic64_t spoofs;
-	u64 seen;		/* seconds since 1970, 0: never */
-	u64 looked;		/* ... for a route to who may be another one */
+	u32 seen;		/* seconds since 1970, 0: never */
+	u32 looked;		/* ... for a route to who may be another one */
+	struct cf_rate answered;	/* by reject.c */
 } ____cacheline_aligned;
+
+bool cf_rate_allows(struct cf_rate *r, int most);
 
 struct cf_counters *cf_counters_new(bool policy);
 void cf_counters_put(struct cf_counters *c);
@@ -76,7 +84,8 @@ void cf_stats_count(struct cf_net *cn, const struct cf_ruleset *rs,
 void cf_stats_count_alone(struct cf_net *cn, enum camfence_reason reason,
 			  unsigned int bytes);
 void cf_stats_spoof(const struct cf_ruleset *rs, u32 camera);
-bool cf_stats_look(const struct cf_ruleset *rs, u32 camera, u64 now);
+bool cf_stats_look(const struct cf_ruleset *rs, u32 camera, u32 now);
+bool cf_stats_answer(const struct cf_ruleset *rs, u32 camera);
 struct cf_tally cf_stats_reason(const struct cf_net *cn,
 				enum camfence_reason reason);
 struct cf_policy_tally cf_stats_policy(const struct cf_counters *c);
