@@ -10,22 +10,22 @@
 #define NETNS_MOST 64	/* namespaces that are named */
 
 /* Every namespace that holds the module, told to the initial one alone. */
-static int put_netns(struct sk_buff *msg, const struct net *net, bool in_force)
+static int put_netns(struct sk_buff *msg, const struct net *asking)
 {
-	unsigned int i, n = 1;
-	u32 *inums;
+	const struct net *net;
+	unsigned int n = 0;
 	int err = 0;
 
-	if (!net_eq(net, &init_net))
-		return in_force ? nla_put_u32(msg, CAMFENCE_A_NETNS,
-					      net->ns.inum) : 0;
-	inums = kcalloc(NETNS_MOST, sizeof(*inums), GFP_KERNEL);
-	if (!inums)
-		return -ENOMEM;
-	n = cf_ruleset_in_force(inums, NETNS_MOST);
-	for (i = 0; i < n && !err; i++)
-		err = nla_put_u32(msg, CAMFENCE_A_NETNS, inums[i]);
-	kfree(inums);
+	rcu_read_lock();
+	for_each_net_rcu(net) {
+		if (!rcu_access_pointer(cf_net(net)->ruleset) ||
+		    (!net_eq(asking, &init_net) && !net_eq(asking, net)))
+			continue;
+		if (err || n++ == NETNS_MOST)
+			break;
+		err = nla_put_u32(msg, CAMFENCE_A_NETNS, net->ns.inum);
+	}
+	rcu_read_unlock();
 	return err;
 }
 
@@ -73,7 +73,7 @@ static int put_info(struct sk_buff *msg, const struct net *net,
 	    cf_dump_counts(msg, CAMFENCE_A_LIMITS, &most) ||
 	    put_event_stats(msg, cn) || cf_egress_dump(cn, msg))
 		return -EMSGSIZE;
-	return put_netns(msg, net, rs);
+	return put_netns(msg, net);
 }
 
 /* While a commit is to be confirmed, nothing has come after it. */

@@ -4,7 +4,6 @@
  * freed after a grace period.
  */
 #include <linux/module.h>
-#include <linux/proc_ns.h>
 #include <linux/rbtree.h>
 #include <net/net_namespace.h>
 #include "conntrack.h"
@@ -19,10 +18,6 @@
  * too. What that waits for must run in the like of it.
  */
 struct workqueue_struct *cf_wq;
-
-/* The namespaces with a ruleset in force; each of them holds the module. */
-static LIST_HEAD(in_force);
-static DEFINE_SPINLOCK(in_force_lock);
 
 /**
  * cf_ruleset_init() - before any namespace is set up
@@ -252,21 +247,6 @@ fail:
 	return err;
 }
 
-static void enter_force(struct cf_net *cn)
-{
-	spin_lock(&in_force_lock);
-	list_add_tail(&cn->in_force, &in_force);
-	spin_unlock(&in_force_lock);
-}
-
-static void leave_force(struct cf_net *cn)
-{
-	spin_lock(&in_force_lock);
-	list_del(&cn->in_force);
-	spin_unlock(&in_force_lock);
-	module_put(THIS_MODULE);
-}
-
 /*
  * Exemptions ask conntrack, if only about ICMP errors of what they let pass;
  * and so do allow sets that let pass what without them would not.
@@ -338,11 +318,9 @@ static void change(struct cf_net *cn, struct cf_ruleset *rs)
 	if (!old && !rs)
 		return;
 	rcu_assign_pointer(cn->ruleset, rs);
-	if (!old)
-		enter_force(cn);
 	give_back(cn);
 	if (!rs)
-		leave_force(cn);
+		module_put(THIS_MODULE);
 	cf_flowtable_clean(cn);
 	cf_ruleset_put(old);
 }
@@ -488,26 +466,4 @@ void cf_ruleset_exit(struct cf_net *cn)
 	mutex_lock(&cn->lock);
 	cf_txn_end_all(cn, NULL);
 	mutex_unlock(&cn->lock);
-}
-
-/**
- * cf_ruleset_in_force() - which namespaces have a ruleset in force?
- * @inums: their inode numbers, in the order of their first commit
- * @most: how many there is room for
- *
- * Return: how many were written.
- */
-unsigned int cf_ruleset_in_force(u32 *inums, unsigned int most)
-{
-	struct cf_net *cn;
-	unsigned int n = 0;
-
-	spin_lock(&in_force_lock);
-	list_for_each_entry(cn, &in_force, in_force) {
-		if (n == most)
-			break;
-		inums[n++] = cn->net->ns.inum;
-	}
-	spin_unlock(&in_force_lock);
-	return n;
 }

@@ -75,7 +75,6 @@ struct cf_net {
 	unsigned int n_txns;
 	char messages[CAMFENCE_MAX_TXNS][CF_MESSAGE_LEN];
 	unsigned long messages_used;
-	struct list_head in_force;		/* of cf_ruleset_in_force() */
 	struct cf_flowtable flowtable;		/* see there */
 };
 
@@ -104,6 +103,5 @@ void cf_ruleset_flush(struct cf_net *cn);
 void cf_ruleset_init_net(struct cf_net *cn);
 void cf_ruleset_pre_exit(struct cf_net *cn);
 void cf_ruleset_exit(struct cf_net *cn);
-unsigned int cf_ruleset_in_force(u32 *inums, unsigned int most);
 
 #endif /* CF_RULESET_H */
