@@ -56,26 +56,6 @@ static int put_event_stats(struct sk_buff *msg, const struct cf_net *cn)
 	return 0;
 }
 
-static int put_info(struct sk_buff *msg, const struct net *net,
-		    const struct cf_ruleset *rs, u64 generation)
-{
-	struct cf_counts most, none = { 0 };
-	struct cf_net *cn = cf_net(net);
-
-	limits(&most);
-	if (nla_put_string(msg, CAMFENCE_A_VERSION, CF_VERSION) ||
-	    nla_put_u64_64bit(msg, CAMFENCE_A_GENERATION, generation,
-			      CAMFENCE_A_PAD) ||
-	    (rs && nla_put_flag(msg, CAMFENCE_A_IN_FORCE)) ||
-	    nla_put_u64_64bit(msg, CAMFENCE_A_MEMORY, rs ? rs->bytes : 0,
-			      CAMFENCE_A_PAD) ||
-	    cf_dump_counts(msg, CAMFENCE_A_COUNTS, rs ? &rs->counts : &none) ||
-	    cf_dump_counts(msg, CAMFENCE_A_LIMITS, &most) ||
-	    put_event_stats(msg, cn) || cf_egress_dump(cn, msg))
-		return -EMSGSIZE;
-	return put_netns(msg, net);
-}
-
 /* While a commit is to be confirmed, nothing has come after it. */
 static int put_pending(struct sk_buff *msg, const struct cf_net *cn)
 {
@@ -90,33 +70,32 @@ static int put_pending(struct sk_buff *msg, const struct cf_net *cn)
 				  CAMFENCE_A_PAD));
 }
 
-int cf_info_get(struct sk_buff *skb, struct genl_info *info)
+/**
+ * cf_info_get() - what the module says of itself
+ * @cn: the namespace, its mutex held
+ * @info: of the message
+ * @msg: the answer
+ *
+ * May sleep; may take RTNL.
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int cf_info_get(struct cf_net *cn, struct genl_info *info, struct sk_buff *msg)
 {
-	const struct net *net = genl_info_net(info);
-	struct cf_net *cn = cf_net(net);
-	struct cf_ruleset *rs;
-	struct sk_buff *msg;
-	void *header;
-	u64 generation;
-	int err;
+	const struct cf_ruleset *rs = cf_ruleset_current(cn);
+	struct cf_counts most, none = { 0 };
 
-	err = cf_netlink_allowed(net, info->extack);
-	if (err)
-		return err;
-	msg = cf_netlink_reply_new(info, CAMFENCE_CMD_INFO_GET, &header);
-	if (!msg)
-		return -ENOMEM;
-	mutex_lock(&cn->lock);
-	rs = cf_ruleset_get(cn);
-	generation = cn->generation;
-	err = put_pending(msg, cn) ? -EMSGSIZE : 0;
-	mutex_unlock(&cn->lock);
-	if (!err)
-		err = put_info(msg, net, rs, generation);
-	cf_ruleset_put(rs);
-	if (err) {
-		nlmsg_free(msg);
-		return err;
-	}
-	return cf_netlink_reply_send(msg, header, info);
+	limits(&most);
+	if (nla_put_string(msg, CAMFENCE_A_VERSION, CF_VERSION) ||
+	    nla_put_u64_64bit(msg, CAMFENCE_A_GENERATION, cn->generation,
+			      CAMFENCE_A_PAD) ||
+	    (rs && nla_put_flag(msg, CAMFENCE_A_IN_FORCE)) ||
+	    nla_put_u64_64bit(msg, CAMFENCE_A_MEMORY, rs ? rs->bytes : 0,
+			      CAMFENCE_A_PAD) ||
+	    cf_dump_counts(msg, CAMFENCE_A_COUNTS, rs ? &rs->counts : &none) ||
+	    cf_dump_counts(msg, CAMFENCE_A_LIMITS, &most) ||
+	    put_event_stats(msg, cn) || cf_egress_dump(cn, msg) ||
+	    put_netns(msg, cn->net) || put_pending(msg, cn))
+		return -EMSGSIZE;
+	return 0;
 }

@@ -34,34 +34,27 @@ int cf_netlink_allowed(const struct net *net, struct netlink_ext_ack *extack)
 }
 
 /**
- * cf_netlink_enter() - the transaction that a message names
+ * cf_netlink_txn() - the transaction that a message names
+ * @cn: the namespace, its mutex held
  * @info: of the message
  *
- * May sleep. Takes the namespace's mutex if it succeeds; cf_netlink_leave()
- * gives it back. A transaction is its thread's as well as its socket's, for
- * netlink reads its sentence after the mutex was given back.
+ * A transaction is its thread's as well as its socket's, for netlink reads its
+ * sentence after the mutex was given back.
  *
  * Return: the transaction or an ERR_PTR.
  */
-struct cf_txn *cf_netlink_enter(struct genl_info *info)
+struct cf_txn *cf_netlink_txn(struct cf_net *cn, struct genl_info *info)
 {
-	struct cf_net *cn = cf_net(genl_info_net(info));
 	struct cf_txn *txn;
-	int err;
 
-	err = cf_netlink_allowed(genl_info_net(info), info->extack);
-	if (err)
-		return ERR_PTR(err);
 	if (!info->attrs[CAMFENCE_A_TXN]) {
 		NL_SET_ERR_MSG(info->extack, "no transaction is named; begin one");
 		return ERR_PTR(-EINVAL);
 	}
-	mutex_lock(&cn->lock);
 	txn = cf_txn_find(cn, nla_get_u64(info->attrs[CAMFENCE_A_TXN]),
 			  info->snd_portid);
 	if (txn && txn->thread == task_pid(current))
 		return txn;
-	mutex_unlock(&cn->lock);
 	if (txn) {
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[CAMFENCE_A_TXN],
 				    "another thread has begun this transaction, and only that one may go on");
@@ -70,15 +63,6 @@ struct cf_txn *cf_netlink_enter(struct genl_info *info)
 	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[CAMFENCE_A_TXN],
 			    "this socket has no such transaction; begin one");
 	return ERR_PTR(-ENOENT);
-}
-
-/**
- * cf_netlink_leave() - the message is dealt with
- * @info: as given to cf_netlink_enter()
- */
-void cf_netlink_leave(struct genl_info *info)
-{
-	mutex_unlock(&cf_net(genl_info_net(info))->lock);
 }
 
 /**
@@ -126,46 +110,6 @@ int cf_netlink_fail(struct cf_txn *txn, struct genl_info *info,
 	return err;
 }
 
-/**
- * cf_netlink_reply_new() - begin the answer to a message
- * @info: of the message
- * @cmd: that answers
- * @header: for cf_netlink_reply_send()
- *
- * May sleep.
- *
- * Return: the answer, or NULL.
- */
-struct sk_buff *cf_netlink_reply_new(struct genl_info *info, u8 cmd,
-				     void **header)
-{
-	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-
-	if (!msg)
-		return NULL;
-	*header = genlmsg_put_reply(msg, info, &cf_genl_family, 0, cmd);
-	if (!*header) {
-		nlmsg_free(msg);
-		return NULL;
-	}
-	return msg;
-}
-
-/**
- * cf_netlink_reply_send() - send it
- * @msg: the answer, which is gone afterwards
- * @header: as cf_netlink_reply_new() left it
- * @info: of the message
- *
- * Return: 0 or a negative error.
- */
-int cf_netlink_reply_send(struct sk_buff *msg, void *header,
-			  struct genl_info *info)
-{
-	genlmsg_end(msg, header);
-	return genlmsg_reply(msg, info);
-}
-
 static int check_generation(struct cf_net *cn, struct genl_info *info)
 {
 	const struct nlattr *a = info->attrs[CAMFENCE_A_GENERATION];
@@ -193,7 +137,8 @@ static int put_begun(struct sk_buff *msg, const struct cf_txn *txn)
 				 CAMFENCE_A_PAD);
 }
 
-static int begin(struct cf_net *cn, struct genl_info *info, struct sk_buff *msg)
+static int txn_begin(struct cf_net *cn, struct genl_info *info,
+		     struct sk_buff *msg)
 {
 	struct cf_txn *txn;
 	int err;
@@ -217,37 +162,14 @@ static int begin(struct cf_net *cn, struct genl_info *info, struct sk_buff *msg)
 	return 0;
 }
 
-static int txn_begin(struct sk_buff *skb, struct genl_info *info)
+static int txn_abort(struct cf_net *cn, struct genl_info *info,
+		     struct sk_buff *msg)
 {
-	struct cf_net *cn = cf_net(genl_info_net(info));
-	struct sk_buff *msg;
-	void *header;
-	int err;
-
-	err = cf_netlink_allowed(genl_info_net(info), info->extack);
-	if (err)
-		return err;
-	msg = cf_netlink_reply_new(info, CAMFENCE_CMD_TXN_BEGIN, &header);
-	if (!msg)
-		return -ENOMEM;
-	mutex_lock(&cn->lock);
-	err = begin(cn, info, msg);
-	mutex_unlock(&cn->lock);
-	if (err) {
-		nlmsg_free(msg);
-		return err;
-	}
-	return cf_netlink_reply_send(msg, header, info);
-}
-
-static int txn_abort(struct sk_buff *skb, struct genl_info *info)
-{
-	struct cf_txn *txn = cf_netlink_enter(info);
+	struct cf_txn *txn = cf_netlink_txn(cn, info);
 
 	if (IS_ERR(txn))
 		return PTR_ERR(txn);
-	cf_txn_end(cf_net(genl_info_net(info)), txn);
-	cf_netlink_leave(info);
+	cf_txn_end(cn, txn);
 	return 0;
 }
 
@@ -282,13 +204,16 @@ static int check_counts(struct cf_txn *txn, struct genl_info *info)
 	return 0;
 }
 
-static int commit(struct cf_net *cn, struct cf_txn *txn, struct genl_info *info,
-		  struct sk_buff *msg)
+static int txn_commit(struct cf_net *cn, struct genl_info *info,
+		      struct sk_buff *msg)
 {
 	const struct nlattr *confirm = info->attrs[CAMFENCE_A_CONFIRM];
+	struct cf_txn *txn = cf_netlink_txn(cn, info);
 	struct cf_ruleset *rs;
 	int err;
 
+	if (IS_ERR(txn))
+		return PTR_ERR(txn);
 	err = check_settled(cn, info);
 	if (err)
 		return err;
@@ -320,33 +245,8 @@ static int commit(struct cf_net *cn, struct cf_txn *txn, struct genl_info *info,
 	return err;
 }
 
-static int txn_commit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct sk_buff *msg;
-	struct cf_txn *txn;
-	void *header;
-	int err;
-
-	msg = cf_netlink_reply_new(info, CAMFENCE_CMD_TXN_COMMIT, &header);
-	if (!msg)
-		return -ENOMEM;
-	txn = cf_netlink_enter(info);
-	if (IS_ERR(txn)) {
-		nlmsg_free(msg);
-		return PTR_ERR(txn);
-	}
-	err = commit(cf_net(genl_info_net(info)), txn, info, msg);
-	cf_netlink_leave(info);
-	if (err) {
-		nlmsg_free(msg);
-		return err;
-	}
-	/* In force, whether the answer arrives or not. */
-	cf_netlink_reply_send(msg, header, info);
-	return 0;
-}
-
-static int confirm(struct cf_net *cn, struct genl_info *info)
+static int txn_confirm(struct cf_net *cn, struct genl_info *info,
+		       struct sk_buff *msg)
 {
 	int err;
 
@@ -363,36 +263,82 @@ static int confirm(struct cf_net *cn, struct genl_info *info)
 	return 0;
 }
 
-static int txn_confirm(struct sk_buff *skb, struct genl_info *info)
+static int ruleset_flush(struct cf_net *cn, struct genl_info *info,
+			 struct sk_buff *msg)
+{
+	int err = check_generation(cn, info);
+
+	if (err)
+		return err;
+	cf_ruleset_flush(cn);
+	cf_event_change(cn, CAMFENCE_EVENT_FLUSH, info->snd_portid);
+	return 0;
+}
+
+/* Who obeys each command, under the namespace's mutex, and may answer. */
+static const struct {
+	int (*obey)(struct cf_net *cn, struct genl_info *info,
+		    struct sk_buff *msg);
+	bool answers;
+} commands[] = {
+	[CAMFENCE_CMD_INFO_GET] = { cf_info_get, true },
+	[CAMFENCE_CMD_VERDICT_GET] = { cf_verdict_get, true },
+	[CAMFENCE_CMD_TXN_BEGIN] = { txn_begin, true },
+	[CAMFENCE_CMD_TXN_COMMIT] = { txn_commit, true },
+	[CAMFENCE_CMD_TXN_CONFIRM] = { txn_confirm },
+	[CAMFENCE_CMD_TXN_ABORT] = { txn_abort },
+	[CAMFENCE_CMD_SET_PUT] = { cf_put },
+	[CAMFENCE_CMD_SET_DEL] = { cf_del },
+	[CAMFENCE_CMD_POLICY_PUT] = { cf_put },
+	[CAMFENCE_CMD_POLICY_DEL] = { cf_del },
+	[CAMFENCE_CMD_CAMERA_PUT] = { cf_put },
+	[CAMFENCE_CMD_CAMERA_DEL] = { cf_del },
+	[CAMFENCE_CMD_EXEMPTION_PUT] = { cf_put },
+	[CAMFENCE_CMD_EXEMPTION_DEL] = { cf_del },
+	[CAMFENCE_CMD_OPTIONS_PUT] = { cf_put },
+	[CAMFENCE_CMD_RULESET_FLUSH] = { ruleset_flush },
+};
+
+static int obey(struct genl_info *info, struct sk_buff *msg)
 {
 	struct cf_net *cn = cf_net(genl_info_net(info));
 	int err;
 
-	err = cf_netlink_allowed(genl_info_net(info), info->extack);
-	if (err)
-		return err;
 	mutex_lock(&cn->lock);
-	err = confirm(cn, info);
+	err = commands[info->genlhdr->cmd].obey(cn, info, msg);
 	mutex_unlock(&cn->lock);
 	return err;
 }
 
-static int ruleset_flush(struct sk_buff *skb, struct genl_info *info)
+/* What was obeyed stays so, whether the answer arrives or not. */
+static int answer(struct genl_info *info)
 {
-	struct cf_net *cn = cf_net(genl_info_net(info));
+	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	void *header;
 	int err;
 
-	err = cf_netlink_allowed(genl_info_net(info), info->extack);
+	if (!msg)
+		return -ENOMEM;
+	header = genlmsg_put_reply(msg, info, &cf_genl_family, 0,
+				   info->genlhdr->cmd);
+	err = header ? obey(info, msg) : -EMSGSIZE;
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	genlmsg_end(msg, header);
+	genlmsg_reply(msg, info);
+	return 0;
+}
+
+static int doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = cf_netlink_allowed(genl_info_net(info), info->extack);
+
 	if (err)
 		return err;
-	mutex_lock(&cn->lock);
-	err = check_generation(cn, info);
-	if (!err) {
-		cf_ruleset_flush(cn);
-		cf_event_change(cn, CAMFENCE_EVENT_FLUSH, info->snd_portid);
-	}
-	mutex_unlock(&cn->lock);
-	return err;
+	return commands[info->genlhdr->cmd].answers ? answer(info) :
+						      obey(info, NULL);
 }
 
 static const struct nla_policy counts_policy[CAMFENCE_COUNTS_A_MAX + 1] = {
@@ -429,9 +375,9 @@ static const struct nla_policy generation_policy[CAMFENCE_A_MAX + 1] = {
 	[CAMFENCE_A_GENERATION] = { .type = NLA_U64 },
 };
 
-#define DO(_cmd, _doit, _policy) {					\
+#define DO(_cmd, _policy) {						\
 	.cmd = CAMFENCE_CMD_##_cmd,					\
-	.doit = _doit,							\
+	.doit = doit,							\
 	.policy = _policy,						\
 	.maxattr = CAMFENCE_A_MAX,					\
 	.flags = GENL_UNS_ADMIN_PERM,					\
@@ -451,26 +397,26 @@ static const struct nla_policy generation_policy[CAMFENCE_A_MAX + 1] = {
 static const struct nla_policy none_policy[CAMFENCE_A_MAX + 1];
 
 static const struct genl_ops ops[] = {
-	DO(INFO_GET, cf_info_get, none_policy),
-	DO(TXN_BEGIN, txn_begin, begin_policy),
-	DO(TXN_COMMIT, txn_commit, commit_policy),
-	DO(TXN_CONFIRM, txn_confirm, generation_policy),
-	DO(TXN_ABORT, txn_abort, abort_policy),
-	DO(SET_PUT, cf_put, cf_set_put_policy),
-	DO(SET_DEL, cf_del, cf_set_del_policy),
-	DO(POLICY_PUT, cf_put, cf_policy_put_policy),
-	DO(POLICY_DEL, cf_del, cf_policy_del_policy),
-	DO(CAMERA_PUT, cf_put, cf_camera_put_policy),
-	DO(CAMERA_DEL, cf_del, cf_camera_del_policy),
-	DO(EXEMPTION_PUT, cf_put, cf_exemption_put_policy),
-	DO(EXEMPTION_DEL, cf_del, cf_exemption_del_policy),
-	DO(OPTIONS_PUT, cf_put, cf_options_put_policy),
-	DO(RULESET_FLUSH, ruleset_flush, generation_policy),
+	DO(INFO_GET, none_policy),
+	DO(TXN_BEGIN, begin_policy),
+	DO(TXN_COMMIT, commit_policy),
+	DO(TXN_CONFIRM, generation_policy),
+	DO(TXN_ABORT, abort_policy),
+	DO(SET_PUT, cf_set_put_policy),
+	DO(SET_DEL, cf_set_del_policy),
+	DO(POLICY_PUT, cf_policy_put_policy),
+	DO(POLICY_DEL, cf_policy_del_policy),
+	DO(CAMERA_PUT, cf_camera_put_policy),
+	DO(CAMERA_DEL, cf_camera_del_policy),
+	DO(EXEMPTION_PUT, cf_exemption_put_policy),
+	DO(EXEMPTION_DEL, cf_exemption_del_policy),
+	DO(OPTIONS_PUT, cf_options_put_policy),
+	DO(RULESET_FLUSH, generation_policy),
 	DUMP(RULESET_GET, cf_dump_start_ruleset, cf_dump_ruleset, none_policy),
 	DUMP(SET_RANGE_GET, cf_dump_start, cf_dump_ranges,
 	     cf_range_get_policy),
 	DUMP(STATS_GET, cf_dump_start, cf_dump_stats, cf_stats_get_policy),
-	DO(VERDICT_GET, cf_verdict_get, cf_verdict_policy),
+	DO(VERDICT_GET, cf_verdict_policy),
 };
 
 static const struct genl_multicast_group groups[] = {

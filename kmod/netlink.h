@@ -11,8 +11,7 @@ void cf_netlink_fini(void);
 extern struct genl_family cf_genl_family;
 
 int cf_netlink_allowed(const struct net *net, struct netlink_ext_ack *extack);
-struct cf_txn *cf_netlink_enter(struct genl_info *info);
-void cf_netlink_leave(struct genl_info *info);
+struct cf_txn *cf_netlink_txn(struct cf_net *cn, struct genl_info *info);
 __printf(5, 0)
 int cf_netlink_vfail(struct cf_txn *txn, struct genl_info *info,
 		     const struct nlattr *attr, int err, const char *format,
@@ -22,13 +21,8 @@ int cf_netlink_fail(struct cf_txn *txn, struct genl_info *info,
 		    const struct nlattr *attr, int err, const char *format,
 		    ...);
 
-struct sk_buff *cf_netlink_reply_new(struct genl_info *info, u8 cmd,
-				     void **header);
-int cf_netlink_reply_send(struct sk_buff *msg, void *header,
-			  struct genl_info *info);
-
 /* info.c */
-int cf_info_get(struct sk_buff *skb, struct genl_info *info);
+int cf_info_get(struct cf_net *cn, struct genl_info *info, struct sk_buff *msg);
 
 /* put.c */
 extern const struct nla_policy cf_set_put_policy[];
@@ -41,8 +35,8 @@ extern const struct nla_policy cf_policy_del_policy[];
 extern const struct nla_policy cf_camera_del_policy[];
 extern const struct nla_policy cf_exemption_del_policy[];
 
-int cf_put(struct sk_buff *skb, struct genl_info *info);
-int cf_del(struct sk_buff *skb, struct genl_info *info);
+int cf_put(struct cf_net *cn, struct genl_info *info, struct sk_buff *msg);
+int cf_del(struct cf_net *cn, struct genl_info *info, struct sk_buff *msg);
 
 /* dump.c */
 extern const struct nla_policy cf_range_get_policy[];

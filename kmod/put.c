@@ -476,7 +476,8 @@ static int handle_nest(struct put *p)
 	return take_name(p);
 }
 
-static int handle(struct genl_info *info, int (*verb)(struct put *p))
+static int handle(struct cf_net *cn, struct genl_info *info,
+		  int (*verb)(struct put *p))
 {
 	struct nlattr *tb[TB_MOST + 1] = { };
 	struct put p = {
@@ -486,40 +487,39 @@ static int handle(struct genl_info *info, int (*verb)(struct put *p))
 	};
 	int err;
 
-	p.txn = cf_netlink_enter(info);
+	p.txn = cf_netlink_txn(cn, info);
 	if (IS_ERR(p.txn))
 		return PTR_ERR(p.txn);
 	err = handle_nest(&p);
-	if (!err)
-		err = verb(&p);
-	cf_netlink_leave(info);
-	return err;
+	return err ? err : verb(&p);
 }
 
 /**
  * cf_put() - add an object, or a chunk of it, or replace one
- * @skb: the message
+ * @cn: the namespace, its mutex held
  * @info: of the message
+ * @msg: NULL
  *
  * May sleep.
  *
  * Return: 0 or a negative error.
  */
-int cf_put(struct sk_buff *skb, struct genl_info *info)
+int cf_put(struct cf_net *cn, struct genl_info *info, struct sk_buff *msg)
 {
-	return handle(info, put);
+	return handle(cn, info, put);
 }
 
 /**
  * cf_del() - delete an object
- * @skb: the message
+ * @cn: the namespace, its mutex held
  * @info: of the message
+ * @msg: NULL
  *
  * May sleep.
  *
  * Return: 0 or a negative error.
  */
-int cf_del(struct sk_buff *skb, struct genl_info *info)
+int cf_del(struct cf_net *cn, struct genl_info *info, struct sk_buff *msg)
 {
-	return handle(info, del);
+	return handle(cn, info, del);
 }

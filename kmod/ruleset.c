@@ -62,12 +62,6 @@ static void free_work(struct work_struct *work)
 	free_now(container_of(to_rcu_work(work), struct cf_ruleset, rwork));
 }
 
-static struct cf_ruleset *current_of(const struct cf_net *cn)
-{
-	return rcu_dereference_protected(cn->ruleset,
-					 lockdep_is_held(&cn->lock));
-}
-
 /**
  * cf_ruleset_get() - the ruleset in force
  * @cn: the namespace, its mutex held
@@ -76,7 +70,7 @@ static struct cf_ruleset *current_of(const struct cf_net *cn)
  */
 struct cf_ruleset *cf_ruleset_get(struct cf_net *cn)
 {
-	struct cf_ruleset *rs = current_of(cn);
+	struct cf_ruleset *rs = cf_ruleset_current(cn);
 
 	if (rs)
 		refcount_inc(&rs->refs);
@@ -296,7 +290,7 @@ static int prepare(struct cf_net *cn, const struct cf_ruleset *rs,
 /* What neither the ruleset in force needs nor the one that may come back. */
 static void give_back(struct cf_net *cn)
 {
-	const struct cf_ruleset *rs = current_of(cn);
+	const struct cf_ruleset *rs = cf_ruleset_current(cn);
 	const struct cf_ruleset *before = cn->pending.before;
 
 	if (cn->egress.on && !needs_egress(rs) && !needs_egress(before))
@@ -312,7 +306,7 @@ static void give_back(struct cf_net *cn)
 /* From one snapshot to another, either of which may be none. Cannot fail. */
 static void change(struct cf_net *cn, struct cf_ruleset *rs)
 {
-	struct cf_ruleset *old = current_of(cn);
+	struct cf_ruleset *old = cf_ruleset_current(cn);
 
 	cn->generation++;
 	if (!old && !rs)
@@ -385,7 +379,7 @@ static void look(struct work_struct *work)
 int cf_ruleset_publish(struct cf_net *cn, struct cf_ruleset *rs,
 		       unsigned int confirm, char *message)
 {
-	bool first = !current_of(cn);
+	bool first = !cf_ruleset_current(cn);
 	int err;
 
 	if (first && !try_module_get(THIS_MODULE)) {

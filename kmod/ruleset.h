@@ -86,6 +86,13 @@ static inline struct cf_net *cf_net(const struct net *net)
 	return net_generic(net, cf_net_id);
 }
 
+/* Its mutex is held. */
+static inline struct cf_ruleset *cf_ruleset_current(const struct cf_net *cn)
+{
+	return rcu_dereference_protected(cn->ruleset,
+					 lockdep_is_held(&cn->lock));
+}
+
 int cf_ruleset_init(void);
 void cf_ruleset_fini(void);
 

@@ -140,60 +140,43 @@ static enum camfence_reason reason_without(struct net *net,
 	return locked ? CAMFENCE_REASON_LOCKDOWN : CAMFENCE_REASON_NO_CAMERA;
 }
 
-static int put_verdict(struct sk_buff *msg, struct net *net,
+static int put_verdict(struct sk_buff *msg, struct cf_net *cn,
 		       const struct cf_flow *f)
 {
+	const struct cf_ruleset *rs = cf_ruleset_current(cn);
 	u64 now = cf_hook_time(ktime_get_real_seconds());
 	struct cf_verdict v = cf_verdict_none();
-	struct cf_net *cn = cf_net(net);
-	struct cf_ruleset *rs;
 	struct nlattr *nest;
-	u64 generation;
-	int err;
 
-	mutex_lock(&cn->lock);
-	rs = cf_ruleset_get(cn);
-	generation = cn->generation;
-	mutex_unlock(&cn->lock);
 	if (rs)
 		cf_decide(rs->rules, f, now, &v);
 	else
-		v.reason = reason_without(net, f);
-	err = nla_put_u64_64bit(msg, CAMFENCE_A_GENERATION, generation,
-				CAMFENCE_A_PAD);
+		v.reason = reason_without(cn->net, f);
+	if (nla_put_u64_64bit(msg, CAMFENCE_A_GENERATION, cn->generation,
+			      CAMFENCE_A_PAD))
+		return -EMSGSIZE;
 	nest = nla_nest_start(msg, CAMFENCE_A_PACKET);
-	if (!err && nest)
-		err = cf_event_put_verdict(msg, rs, &v) ||
-		      nla_put_u64_64bit(msg, CAMFENCE_EVENT_A_TIME,
-					now * NSEC_PER_SEC,
-					CAMFENCE_EVENT_A_PAD);
-	cf_ruleset_put(rs);
-	if (err || !nest)
+	if (!nest || cf_event_put_verdict(msg, rs, &v) ||
+	    nla_put_u64_64bit(msg, CAMFENCE_EVENT_A_TIME, now * NSEC_PER_SEC,
+			      CAMFENCE_EVENT_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
 }
 
-int cf_verdict_get(struct sk_buff *skb, struct genl_info *info)
+/**
+ * cf_verdict_get() - what would become of a packet
+ * @cn: the namespace, its mutex held
+ * @info: of the message, which has the packet
+ * @msg: the answer
+ *
+ * Return: 0, -EINVAL or -EMSGSIZE.
+ */
+int cf_verdict_get(struct cf_net *cn, struct genl_info *info,
+		   struct sk_buff *msg)
 {
-	struct net *net = genl_info_net(info);
-	struct sk_buff *msg;
 	struct cf_flow f;
-	void *header;
-	int err;
+	int err = read_packet(&f, info);
 
-	err = cf_netlink_allowed(net, info->extack);
-	if (!err)
-		err = read_packet(&f, info);
-	if (err)
-		return err;
-	msg = cf_netlink_reply_new(info, CAMFENCE_CMD_VERDICT_GET, &header);
-	if (!msg)
-		return -ENOMEM;
-	err = put_verdict(msg, net, &f);
-	if (err) {
-		nlmsg_free(msg);
-		return err;
-	}
-	return cf_netlink_reply_send(msg, header, info);
+	return err ? err : put_verdict(msg, cn, &f);
 }

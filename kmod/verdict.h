@@ -6,6 +6,7 @@
 
 extern const struct nla_policy cf_verdict_policy[];
 
-int cf_verdict_get(struct sk_buff *skb, struct genl_info *info);
+int cf_verdict_get(struct cf_net *cn, struct genl_info *info,
+		   struct sk_buff *msg);
 
 #endif /* CF_VERDICT_H */
