@@ -39,7 +39,8 @@ int cf_netlink_allowed(const struct net *net, struct netlink_ext_ack *extack)
  * @info: of the message
  *
  * A transaction is its thread's as well as its socket's, for netlink reads its
- * sentence after the mutex was given back.
+ * sentence after the mutex was given back: until then the thread ends nothing,
+ * and keeps the socket open.
  *
  * Return: the transaction or an ERR_PTR.
  */
@@ -66,33 +67,10 @@ struct cf_txn *cf_netlink_txn(struct cf_net *cn, struct genl_info *info)
 }
 
 /**
- * cf_netlink_vfail() - an error and its sentence
- * @txn: in whose slot the sentence is kept until netlink has sent it
+ * cf_netlink_fail() - an error and its sentence
+ * @txn: which keeps the sentence until netlink has sent it
  * @info: of the message
  * @attr: the attribute that is at fault, or NULL
- * @err: the error
- * @format: of the sentence
- * @args: of the sentence
- *
- * Return: @err.
- */
-int cf_netlink_vfail(struct cf_txn *txn, struct genl_info *info,
-		     const struct nlattr *attr, int err, const char *format,
-		     va_list args)
-{
-	vscnprintf(txn->message, CF_MESSAGE_LEN, format, args);
-	if (info->extack) {
-		info->extack->_msg = txn->message;
-		info->extack->bad_attr = attr;
-	}
-	return err;
-}
-
-/**
- * cf_netlink_fail() - an error and its sentence
- * @txn: as cf_netlink_vfail()
- * @info: as cf_netlink_vfail()
- * @attr: as cf_netlink_vfail()
  * @err: the error
  * @format: of the sentence
  *
@@ -105,8 +83,12 @@ int cf_netlink_fail(struct cf_txn *txn, struct genl_info *info,
 	va_list args;
 
 	va_start(args, format);
-	err = cf_netlink_vfail(txn, info, attr, err, format, args);
+	vscnprintf(txn->message, CF_MESSAGE_LEN, format, args);
 	va_end(args);
+	if (info->extack) {
+		info->extack->_msg = txn->message;
+		info->extack->bad_attr = attr;
+	}
 	return err;
 }
 

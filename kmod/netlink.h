@@ -12,10 +12,6 @@ extern struct genl_family cf_genl_family;
 
 int cf_netlink_allowed(const struct net *net, struct netlink_ext_ack *extack);
 struct cf_txn *cf_netlink_txn(struct cf_net *cn, struct genl_info *info);
-__printf(5, 0)
-int cf_netlink_vfail(struct cf_txn *txn, struct genl_info *info,
-		     const struct nlattr *attr, int err, const char *format,
-		     va_list args);
 __printf(5, 6)
 int cf_netlink_fail(struct cf_txn *txn, struct genl_info *info,
 		    const struct nlattr *attr, int err, const char *format,

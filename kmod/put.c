@@ -438,11 +438,7 @@ static int put(struct put *p)
 	o = cf_object_new(p->kind, p->name);
 	if (!o)
 		return -ENOMEM;
-	err = takes[p->kind].fill(p, o);
-	if (!err)
-		err = take_texts(p, o);
-	if (!err)
-		err = stage(p, o);
+	err = takes[p->kind].fill(p, o) ?: take_texts(p, o) ?: stage(p, o);
 	if (err)
 		cf_object_put(o);
 	return err;
@@ -462,18 +458,14 @@ static int del(struct put *p)
 static int handle_nest(struct put *p)
 {
 	const struct nlattr *nest = p->info->attrs[cf_kinds[p->kind].nest];
-	int err;
 
 	if (!nest)
 		return cf_netlink_fail(p->txn, p->info, NULL, -EINVAL,
 				       "the message has no %s",
 				       cf_kind_names[p->kind]);
 	/* It has been held to its policy already. */
-	err = nla_parse_nested(p->tb, cf_kinds[p->kind].last, nest, NULL,
-			       p->info->extack);
-	if (err)
-		return err;
-	return take_name(p);
+	return nla_parse_nested(p->tb, cf_kinds[p->kind].last, nest, NULL,
+				p->info->extack) ?: take_name(p);
 }
 
 static int handle(struct cf_net *cn, struct genl_info *info,
@@ -485,13 +477,11 @@ static int handle(struct cf_net *cn, struct genl_info *info,
 		.kind = kind_of[info->genlhdr->cmd],
 		.tb = tb,
 	};
-	int err;
 
 	p.txn = cf_netlink_txn(cn, info);
 	if (IS_ERR(p.txn))
 		return PTR_ERR(p.txn);
-	err = handle_nest(&p);
-	return err ? err : verb(&p);
+	return handle_nest(&p) ?: verb(&p);
 }
 
 /**

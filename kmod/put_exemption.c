@@ -85,7 +85,7 @@ static int take_remotes(struct put *p, struct cf_object *o)
 	struct cf_exemption *e = &o->exemption;
 	u32 n_prefixes = 0, n_sets = 0;
 	const struct nlattr *a;
-	int rem, err;
+	int rem;
 
 	if (list)
 		nla_for_each_nested(a, list, rem) {
@@ -97,13 +97,9 @@ static int take_remotes(struct put *p, struct cf_object *o)
 		n_prefixes = nla_get_u32(count);
 	if (!n_prefixes && !n_sets && !e->router)
 		return cf_put_fail(p, NULL, -EINVAL, " needs a remote");
-	err = take_sets(p, o, n_sets);
-	if (err)
-		return err;
-	err = announce_prefixes(p, o, n_prefixes);
-	if (err)
-		return err;
-	return take_prefixes(p, o);
+	return take_sets(p, o, n_sets) ?:
+	       announce_prefixes(p, o, n_prefixes) ?:
+	       take_prefixes(p, o);
 }
 
 static int take_ports(struct put *p, struct cf_object *o, int attr,
@@ -160,18 +156,13 @@ static int take_protocol(struct put *p, struct cf_object *o)
 {
 	const struct nlattr *proto = p->tb[CAMFENCE_EXEMPTION_A_PROTO];
 	struct cf_exemption *e = &o->exemption;
-	int err;
 
 	e->proto = proto ? nla_get_u8(proto) : CF_PROTO_ANY;
-	err = take_ports(p, o, CAMFENCE_EXEMPTION_A_PORTS, &e->ports,
-			 &e->n_ports);
-	if (err)
-		return err;
-	err = take_ports(p, o, CAMFENCE_EXEMPTION_A_LOCAL_PORTS,
-			 &e->local_ports, &e->n_local_ports);
-	if (err)
-		return err;
-	return take_icmp_types(p, o);
+	return take_ports(p, o, CAMFENCE_EXEMPTION_A_PORTS, &e->ports,
+			  &e->n_ports) ?:
+	       take_ports(p, o, CAMFENCE_EXEMPTION_A_LOCAL_PORTS,
+			  &e->local_ports, &e->n_local_ports) ?:
+	       take_icmp_types(p, o);
 }
 
 static int take_owner(struct put *p, struct cf_exemption *e)
@@ -214,19 +205,11 @@ static int take_dates(struct put *p, struct cf_exemption *e)
 int cf_exemption_fill(struct put *p, struct cf_object *o)
 {
 	const struct nlattr *direction = p->tb[CAMFENCE_EXEMPTION_A_DIRECTION];
-	int err = take_owner(p, &o->exemption);
 
-	if (err)
-		return err;
 	o->exemption.direction = direction ? nla_get_u8(direction) :
 					     CAMFENCE_DIRECTION_OUT;
-	err = take_remotes(p, o);
-	if (err)
-		return err;
-	err = take_protocol(p, o);
-	if (err)
-		return err;
-	return take_dates(p, &o->exemption);
+	return take_owner(p, &o->exemption) ?: take_remotes(p, o) ?:
+	       take_protocol(p, o) ?: take_dates(p, &o->exemption);
 }
 
 /**

@@ -91,7 +91,5 @@ static int take_nat64(struct put *p, struct cf_object *o)
  */
 int cf_options_fill(struct put *p, struct cf_object *o)
 {
-	int err = take_site(p, &o->options);
-
-	return err ? err : take_nat64(p, o);
+	return take_site(p, &o->options) ?: take_nat64(p, o);
 }

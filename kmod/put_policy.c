@@ -15,7 +15,7 @@ int cf_policy_fill(struct put *p, struct cf_object *o)
 {
 	const struct nlattr *allow = p->tb[CAMFENCE_POLICY_A_ALLOW];
 	const struct nlattr *block = p->tb[CAMFENCE_POLICY_A_BLOCK];
-	int err, n_allow = cf_put_count(allow), n_block = cf_put_count(block);
+	int n_allow = cf_put_count(allow), n_block = cf_put_count(block);
 	struct cf_policy *policy = &o->policy;
 
 	if (!p->tb[CAMFENCE_POLICY_A_DEFAULT] ||
@@ -35,10 +35,8 @@ int cf_policy_fill(struct put *p, struct cf_object *o)
 				       sizeof(*policy->sets));
 	if (!policy->sets)
 		return -ENOMEM;
-	err = cf_put_set_names(p, policy->sets, &policy->n_allow, allow,
-			       CAMFENCE_LIST_A_NAME);
-	if (err)
-		return err;
-	return cf_put_set_names(p, policy->sets + policy->n_allow,
-				&policy->n_block, block, CAMFENCE_LIST_A_NAME);
+	return cf_put_set_names(p, policy->sets, &policy->n_allow, allow,
+				CAMFENCE_LIST_A_NAME) ?:
+	       cf_put_set_names(p, policy->sets + n_allow, &policy->n_block,
+				block, CAMFENCE_LIST_A_NAME);
 }

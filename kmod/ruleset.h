@@ -73,8 +73,6 @@ struct cf_net {
 	struct nf_hook_ops hooks[CF_HOOKS];
 	struct list_head txns;
 	unsigned int n_txns;
-	char messages[CAMFENCE_MAX_TXNS][CF_MESSAGE_LEN];
-	unsigned long messages_used;
 	struct cf_flowtable flowtable;		/* see there */
 };
 

@@ -3,7 +3,6 @@
  * Transactions: what is to change, kept apart from what is in force until a
  * commit asks for all of it.
  */
-#include <linux/bitops.h>
 #include <linux/pid.h>
 #include <linux/random.h>
 #include "txn.h"
@@ -86,9 +85,6 @@ int cf_txn_begin(struct cf_txn **out, struct cf_net *cn, u32 portid, bool empty)
 		txn->base = txn->before;
 	if (txn->base)
 		txn->counts = txn->base->counts;
-	txn->slot = find_first_zero_bit(&cn->messages_used, CAMFENCE_MAX_TXNS);
-	__set_bit(txn->slot, &cn->messages_used);
-	txn->message = cn->messages[txn->slot];
 	list_add(&txn->list, &cn->txns);
 	cn->n_txns++;
 	*out = txn;
@@ -106,7 +102,6 @@ void cf_txn_end(struct cf_net *cn, struct cf_txn *txn)
 {
 	list_del(&txn->list);
 	cn->n_txns--;
-	__clear_bit(txn->slot, &cn->messages_used);
 	free_staged(txn);
 	cf_ruleset_put(txn->before);
 	put_pid(txn->thread);

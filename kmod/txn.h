@@ -21,14 +21,13 @@ struct cf_txn {
 	struct list_head list;
 	u64 id;
 	u32 portid;
-	struct pid *thread;		/* whose alone the message is */
+	struct pid *thread;		/* which alone ends it, or its socket */
 	u64 generation;			/* what it started from */
 	struct cf_ruleset *before;	/* what is in force, NULL: nothing */
 	struct cf_ruleset *base;	/* that, or NULL: from nothing */
 	struct rb_root staged[CF_KINDS];
 	struct cf_counts counts;	/* as a commit would make them */
-	char *message;			/* CF_MESSAGE_LEN, outlives the txn */
-	unsigned int slot;
+	char message[CF_MESSAGE_LEN];	/* netlink reads it after the handler */
 };
 
 int cf_txn_begin(struct cf_txn **out, struct cf_net *cn, u32 portid,
