@@ -142,6 +142,17 @@ static int put_message(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
 	return 0;
 }
 
+/* From the cursor on, up to @n of what it counts. */
+static int put_up_to(u32 n, struct sk_buff *msg, struct netlink_callback *cb,
+		     u8 cmd, put_fn *put)
+{
+	int err = 0;
+
+	while (cursor(cb)->index < n && !err)
+		err = put_message(msg, cb, cmd, put);
+	return err;
+}
+
 /* What a dump returns: an error where not even one message has found room. */
 static int result(const struct sk_buff *msg, int err)
 {
@@ -231,14 +242,12 @@ static int put_objects(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
 		       put_fn *put, enum cf_kind last)
 {
 	struct cursor *c = cursor(cb);
+	int err;
 
 	for (; c->rs && c->kind <= last; c->kind++, c->index = 0) {
-		while (c->index < c->rs->objects.n[c->kind]) {
-			int err = put_message(msg, cb, cmd, put);
-
-			if (err)
-				return err;
-		}
+		err = put_up_to(c->rs->objects.n[c->kind], msg, cb, cmd, put);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -278,14 +287,11 @@ static int put_reason(struct sk_buff *msg, struct netlink_callback *cb)
 static int put_reasons(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct cursor *c = cursor(cb);
+	int err = put_up_to(__CAMFENCE_REASON_MAX, msg, cb,
+			    CAMFENCE_CMD_STATS_GET, put_reason);
 
-	while (c->index < __CAMFENCE_REASON_MAX) {
-		int err = put_message(msg, cb, CAMFENCE_CMD_STATS_GET,
-				      put_reason);
-
-		if (err)
-			return err;
-	}
+	if (err)
+		return err;
 	c->begun = true;
 	c->kind = CF_KIND_POLICY;
 	c->index = 0;
@@ -381,12 +387,10 @@ int cf_dump_ranges(struct sk_buff *msg, struct netlink_callback *cb)
 		return err;
 	set = &c->set->set;
 	for (; c->kind < 2; c->kind++, c->index = 0) {
-		while (c->index < (c->kind ? set->n6 : set->n4)) {
-			err = put_message(msg, cb, CAMFENCE_CMD_SET_RANGE_GET,
-					  put_chunk);
-			if (err)
-				return result(msg, err);
-		}
+		err = put_up_to(c->kind ? set->n6 : set->n4, msg, cb,
+				CAMFENCE_CMD_SET_RANGE_GET, put_chunk);
+		if (err)
+			return result(msg, err);
 	}
 	return msg->len;
 }

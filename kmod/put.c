@@ -115,50 +115,30 @@ static const struct nla_policy options_policy[CAMFENCE_OPTIONS_A_MAX + 1] = {
 	[CAMFENCE_OPTIONS_A_NAT64] = NLA_POLICY_NESTED(nat64_policy),
 };
 
-const struct nla_policy cf_set_put_policy[CAMFENCE_A_MAX + 1] = {
-	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_SET] = NLA_POLICY_NESTED(set_policy),
-};
+/* What goes into a transaction. */
+#define IN_TXN(_nest, _policy) {					\
+	[CAMFENCE_A_TXN] = { .type = NLA_U64 },				\
+	[_nest] = _policy,						\
+}
 
-const struct nla_policy cf_policy_put_policy[CAMFENCE_A_MAX + 1] = {
-	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_POLICY] = NLA_POLICY_NESTED(policy_policy),
-};
-
-const struct nla_policy cf_camera_put_policy[CAMFENCE_A_MAX + 1] = {
-	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_CAMERA] = NLA_POLICY_NESTED(camera_policy),
-};
-
-const struct nla_policy cf_exemption_put_policy[CAMFENCE_A_MAX + 1] = {
-	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_EXEMPTION] = NLA_POLICY_NESTED(exemption_policy),
-};
-
-const struct nla_policy cf_options_put_policy[CAMFENCE_A_MAX + 1] = {
-	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_OPTIONS] = NLA_POLICY_NESTED(options_policy),
-};
-
-const struct nla_policy cf_set_del_policy[CAMFENCE_A_MAX + 1] = {
-	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_SET] = NAME_ONLY(CAMFENCE_SET_A_NAME),
-};
-
-const struct nla_policy cf_policy_del_policy[CAMFENCE_A_MAX + 1] = {
-	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_POLICY] = NAME_ONLY(CAMFENCE_POLICY_A_NAME),
-};
-
-const struct nla_policy cf_camera_del_policy[CAMFENCE_A_MAX + 1] = {
-	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_CAMERA] = NAME_ONLY(CAMFENCE_CAMERA_A_NAME),
-};
-
-const struct nla_policy cf_exemption_del_policy[CAMFENCE_A_MAX + 1] = {
-	[CAMFENCE_A_TXN] = { .type = NLA_U64 },
-	[CAMFENCE_A_EXEMPTION] = NAME_ONLY(CAMFENCE_EXEMPTION_A_NAME),
-};
+const struct nla_policy cf_set_put_policy[CAMFENCE_A_MAX + 1] =
+	IN_TXN(CAMFENCE_A_SET, NLA_POLICY_NESTED(set_policy));
+const struct nla_policy cf_policy_put_policy[CAMFENCE_A_MAX + 1] =
+	IN_TXN(CAMFENCE_A_POLICY, NLA_POLICY_NESTED(policy_policy));
+const struct nla_policy cf_camera_put_policy[CAMFENCE_A_MAX + 1] =
+	IN_TXN(CAMFENCE_A_CAMERA, NLA_POLICY_NESTED(camera_policy));
+const struct nla_policy cf_exemption_put_policy[CAMFENCE_A_MAX + 1] =
+	IN_TXN(CAMFENCE_A_EXEMPTION, NLA_POLICY_NESTED(exemption_policy));
+const struct nla_policy cf_options_put_policy[CAMFENCE_A_MAX + 1] =
+	IN_TXN(CAMFENCE_A_OPTIONS, NLA_POLICY_NESTED(options_policy));
+const struct nla_policy cf_set_del_policy[CAMFENCE_A_MAX + 1] =
+	IN_TXN(CAMFENCE_A_SET, NAME_ONLY(CAMFENCE_SET_A_NAME));
+const struct nla_policy cf_policy_del_policy[CAMFENCE_A_MAX + 1] =
+	IN_TXN(CAMFENCE_A_POLICY, NAME_ONLY(CAMFENCE_POLICY_A_NAME));
+const struct nla_policy cf_camera_del_policy[CAMFENCE_A_MAX + 1] =
+	IN_TXN(CAMFENCE_A_CAMERA, NAME_ONLY(CAMFENCE_CAMERA_A_NAME));
+const struct nla_policy cf_exemption_del_policy[CAMFENCE_A_MAX + 1] =
+	IN_TXN(CAMFENCE_A_EXEMPTION, NAME_ONLY(CAMFENCE_EXEMPTION_A_NAME));
 
 static const enum cf_kind kind_of[] = {
 	[CAMFENCE_CMD_SET_PUT] = CF_KIND_SET,
@@ -309,37 +289,34 @@ u64 cf_put_u64(const struct put *p, int attr, u64 otherwise)
 }
 
 /**
- * cf_put_reference() - what a name refers to must be there when it is put
+ * cf_put_reference() - read a name that refers to what must be there by now
  * @p: the message
+ * @to: CAMFENCE_NAME_LEN bytes
  * @a: the name
- * @to: what kind of object has it
+ * @kind: what kind of object has it
  *
  * Return: 0 or -ENOENT.
  */
-int cf_put_reference(struct put *p, const struct nlattr *a, enum cf_kind to)
+int cf_put_reference(struct put *p, char *to, const struct nlattr *a,
+		     enum cf_kind kind)
 {
-	const char *name = nla_data(a);
-
-	if (cf_txn_object(p->txn, to, name))
+	nla_strscpy(to, a, CAMFENCE_NAME_LEN);
+	if (cf_txn_object(p->txn, kind, to))
 		return 0;
 	return cf_put_fail(p, a, -ENOENT, ": there is no %s \"%s\"",
-			   cf_kind_names[to], name);
+			   cf_kind_names[kind], to);
 }
 
-static int take_set_name(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
+static int take_set_name(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 n,
 			 const struct nlattr *a)
 {
-	int i, err = cf_put_reference(p, a, CF_KIND_SET);
+	int i, err = cf_put_reference(p, sets[n], a, CF_KIND_SET);
 
-	if (err)
-		return err;
-	for (i = 0; i < *n; i++)
-		if (!strcmp(sets[i], nla_data(a)))
-			return cf_put_fail(p, a, -EINVAL,
-					   " names set \"%s\" twice", sets[i]);
-	strscpy(sets[*n], nla_data(a), CAMFENCE_NAME_LEN);
-	++*n;
-	return 0;
+	for (i = 0; i < n && !err; i++)
+		if (!strcmp(sets[i], sets[n]))
+			err = cf_put_fail(p, a, -EINVAL,
+					  " names set \"%s\" twice", sets[i]);
+	return err;
 }
 
 /**
@@ -363,9 +340,10 @@ int cf_put_set_names(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
 	nla_for_each_nested(a, list, rem) {
 		if (nla_type(a) != type)
 			continue;
-		err = take_set_name(p, sets, n, a);
+		err = take_set_name(p, sets, *n, a);
 		if (err)
 			return err;
+		++*n;
 	}
 	return 0;
 }

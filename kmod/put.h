@@ -19,7 +19,8 @@ __printf(4, 5)
 int cf_put_fail(struct put *p, const struct nlattr *attr, int err,
 		const char *format, ...);
 u64 cf_put_u64(const struct put *p, int attr, u64 otherwise);
-int cf_put_reference(struct put *p, const struct nlattr *a, enum cf_kind to);
+int cf_put_reference(struct put *p, char *to, const struct nlattr *a,
+		     enum cf_kind kind);
 int cf_put_set_names(struct put *p, char sets[][CAMFENCE_NAME_LEN], u8 *n,
 		     const struct nlattr *list, int type);
 int cf_put_count(const struct nlattr *list);

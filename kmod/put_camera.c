@@ -182,19 +182,12 @@ static int take_selectors(struct put *p, struct cf_object *o)
  */
 int cf_camera_fill(struct put *p, struct cf_object *o)
 {
-	struct cf_camera *camera = &o->camera;
-	int err;
+	const struct nlattr *policy = p->tb[CAMFENCE_CAMERA_A_POLICY];
 
-	if (!p->tb[CAMFENCE_CAMERA_A_POLICY])
-		return cf_put_fail(p, NULL, -EINVAL,
-				   " needs a policy");
-	err = cf_put_reference(p, p->tb[CAMFENCE_CAMERA_A_POLICY],
-			       CF_KIND_POLICY);
-	if (err)
-		return err;
-	nla_strscpy(camera->policy, p->tb[CAMFENCE_CAMERA_A_POLICY],
-		    sizeof(camera->policy));
-	camera->catch = p->tb[CAMFENCE_CAMERA_A_CATCH];
-	camera->shared = p->tb[CAMFENCE_CAMERA_A_SHARED];
-	return take_selectors(p, o);
+	if (!policy)
+		return cf_put_fail(p, NULL, -EINVAL, " needs a policy");
+	o->camera.catch = p->tb[CAMFENCE_CAMERA_A_CATCH];
+	o->camera.shared = p->tb[CAMFENCE_CAMERA_A_SHARED];
+	return cf_put_reference(p, o->camera.policy, policy, CF_KIND_POLICY) ?:
+	       take_selectors(p, o);
 }

@@ -176,12 +176,9 @@ static int take_owner(struct put *p, struct cf_exemption *e)
 	if (camera && cf_put_is_service(p->name))
 		return cf_put_fail(p, p->tb[CAMFENCE_EXEMPTION_A_NAME], -EINVAL,
 				   " is a camera's; only a policy's may be called so");
-	if (camera) {
-		nla_strscpy(e->camera, camera, sizeof(e->camera));
-		return cf_put_reference(p, camera, CF_KIND_CAMERA);
-	}
-	nla_strscpy(e->policy, policy, sizeof(e->policy));
-	return cf_put_reference(p, policy, CF_KIND_POLICY);
+	if (camera)
+		return cf_put_reference(p, e->camera, camera, CF_KIND_CAMERA);
+	return cf_put_reference(p, e->policy, policy, CF_KIND_POLICY);
 }
 
 static int take_dates(struct put *p, struct cf_exemption *e)

@@ -9,15 +9,14 @@ static int take_site(struct put *p, struct cf_options *options)
 
 	if (!a)
 		return 0;
-	err = cf_put_reference(p, a, CF_KIND_POLICY);
+	err = cf_put_reference(p, options->site, a, CF_KIND_POLICY);
 	if (err)
 		return err;
-	policy = cf_txn_object(p->txn, CF_KIND_POLICY, nla_data(a));
+	policy = cf_txn_object(p->txn, CF_KIND_POLICY, options->site);
 	if (policy->policy.dflt != CAMFENCE_DEFAULT_PASS)
 		return cf_put_fail(p, a, -EINVAL,
 				   ": policy \"%s\" cannot be the site's: its default is not pass",
 				   policy->name);
-	nla_strscpy(options->site, a, sizeof(options->site));
 	return 0;
 }
 
