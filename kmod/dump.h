@@ -7,6 +7,8 @@
 
 u32 cf_dump_largest(const struct cf_ruleset *rs);
 int cf_dump_object(struct sk_buff *msg, const struct cf_object *o, u32 *part);
+int cf_dump_addr(struct sk_buff *msg, int attr4, int attr6,
+		 const struct cf_addr *addr);
 int cf_dump_object_stats(struct sk_buff *msg, const struct cf_object *o,
 			 bool reset);
 

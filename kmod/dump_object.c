@@ -80,15 +80,26 @@ static int put_policy(struct sk_buff *msg, const struct cf_object *o)
 			p->n_block);
 }
 
-static int put_addr(struct sk_buff *msg, const struct cf_addr *addr)
+/**
+ * cf_dump_addr() - write an address
+ * @msg: the message
+ * @attr4: what an IPv4 address is written as
+ * @attr6: what an IPv6 address is written as
+ * @addr: of neither family: nothing is written
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int cf_dump_addr(struct sk_buff *msg, int attr4, int attr6,
+		 const struct cf_addr *addr)
 {
 	u8 bytes[16];
 
+	if (addr->family == CF_NONE)
+		return 0;
 	if (addr->family == CF_IPV4)
-		return nla_put_in_addr(msg, CAMFENCE_SELECTOR_A_ADDR4,
-				       htonl(addr->v4));
+		return nla_put_in_addr(msg, attr4, htonl(addr->v4));
 	cf_in6_write(bytes, addr->v6);
-	return nla_put(msg, CAMFENCE_SELECTOR_A_ADDR6, sizeof(bytes), bytes);
+	return nla_put(msg, attr6, sizeof(bytes), bytes);
 }
 
 /* As @attr4 or @attr6, by its family. */
@@ -125,7 +136,8 @@ static int put_selector(struct sk_buff *msg, const struct cf_selector *s)
 		u64_to_ether_addr(s->mac, mac);
 		return nla_put(msg, CAMFENCE_SELECTOR_A_MAC, ETH_ALEN, mac);
 	case CF_SEL_ADDR:
-		return put_addr(msg, &s->addr);
+		return cf_dump_addr(msg, CAMFENCE_SELECTOR_A_ADDR4,
+				    CAMFENCE_SELECTOR_A_ADDR6, &s->addr);
 	case CF_SEL_PREFIX:
 		return put_prefix(msg, CAMFENCE_SELECTOR_A_PREFIX4,
 				  CAMFENCE_SELECTOR_A_PREFIX6, &s->addr,

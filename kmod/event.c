@@ -85,26 +85,13 @@ static int put_mac(struct sk_buff *msg, int attr, u64 mac)
 	return mac ? nla_put(msg, attr, sizeof(bytes), bytes) : 0;
 }
 
-static int put_addr(struct sk_buff *msg, int attr4, int attr6,
-		    const struct cf_addr *addr)
-{
-	u8 bytes[16];
-
-	if (addr->family == CF_NONE)
-		return 0;
-	if (addr->family == CF_IPV4)
-		return nla_put_in_addr(msg, attr4, htonl(addr->v4));
-	cf_in6_write(bytes, addr->v6);
-	return nla_put(msg, attr6, sizeof(bytes), bytes);
-}
-
 static int put_flow(struct sk_buff *msg, const struct cf_flow *f)
 {
 	return nla_put_u32(msg, CAMFENCE_EVENT_A_HOOK, f->hook) ||
-	       put_addr(msg, CAMFENCE_EVENT_A_SRC4, CAMFENCE_EVENT_A_SRC6,
-			&f->src) ||
-	       put_addr(msg, CAMFENCE_EVENT_A_DST4, CAMFENCE_EVENT_A_DST6,
-			&f->dst) ||
+	       cf_dump_addr(msg, CAMFENCE_EVENT_A_SRC4, CAMFENCE_EVENT_A_SRC6,
+			    &f->src) ||
+	       cf_dump_addr(msg, CAMFENCE_EVENT_A_DST4, CAMFENCE_EVENT_A_DST6,
+			    &f->dst) ||
 	       (f->src.family != CF_NONE &&
 		nla_put_u8(msg, CAMFENCE_EVENT_A_PROTO, f->proto)) ||
 	       (f->flags & CF_FLOW_PORTS &&

@@ -28,7 +28,7 @@
 static DEFINE_PER_CPU(struct task_struct *, sender);
 
 /* ICMP has the kernel's. The flag keeps the log silent. */
-static struct ratelimit_state resets __maybe_unused =
+static struct ratelimit_state resets =
 	RATELIMIT_STATE_INIT_FLAGS(resets, HZ, RESETS_PER_SECOND,
 				   RATELIMIT_MSG_ON_RELEASE);
 
@@ -69,12 +69,10 @@ static bool is_routed(struct sk_buff *skb)
 
 #endif /* CONFIG_BRIDGE_NETFILTER */
 
-#if IS_ENABLED(CONFIG_NF_REJECT_IPV4)
-
 static void send4(struct net *net, struct sk_buff *skb,
 		  const struct nf_hook_state *state)
 {
-	if (ip_is_fragment(ip_hdr(skb)))
+	if (!IS_ENABLED(CONFIG_NF_REJECT_IPV4) || ip_is_fragment(ip_hdr(skb)))
 		return;
 	if (ip_hdr(skb)->protocol != IPPROTO_TCP)
 		nf_send_unreach(skb, ICMP_PKT_FILTERED, state->hook);
@@ -82,24 +80,14 @@ static void send4(struct net *net, struct sk_buff *skb,
 		nf_send_reset(net, state->sk, skb, state->hook);
 }
 
-#else
-
-static void send4(struct net *net, struct sk_buff *skb,
-		  const struct nf_hook_state *state)
-{
-}
-
-#endif /* CONFIG_NF_REJECT_IPV4 */
-
-#if IS_ENABLED(CONFIG_NF_REJECT_IPV6)
-
 static void send6(struct net *net, struct sk_buff *skb,
 		  const struct nf_hook_state *state)
 {
 	u8 proto = ipv6_hdr(skb)->nexthdr;
 	__be16 fragment;
 
-	if (ipv6_skip_exthdr(skb, skb_network_offset(skb) +
+	if (!IS_ENABLED(CONFIG_NF_REJECT_IPV6) ||
+	    ipv6_skip_exthdr(skb, skb_network_offset(skb) +
 			     sizeof(struct ipv6hdr), &proto, &fragment) < 0 ||
 	    fragment)
 		return;
@@ -108,15 +96,6 @@ static void send6(struct net *net, struct sk_buff *skb,
 	else if (__ratelimit(&resets))
 		nf_send_reset6(net, state->sk, skb, state->hook);
 }
-
-#else
-
-static void send6(struct net *net, struct sk_buff *skb,
-		  const struct nf_hook_state *state)
-{
-}
-
-#endif /* CONFIG_NF_REJECT_IPV6 */
 
 /**
  * cf_reject_send() - answer a packet that a camera has sent

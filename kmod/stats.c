@@ -84,15 +84,10 @@ static void see(struct cf_counters *c, u32 now)
 		WRITE_ONCE(c->seen, now);
 }
 
-static void count_policy(struct cf_counters *c, bool drop, unsigned int bytes)
+static void count(struct cf_tally __percpu *t, unsigned int bytes)
 {
-	if (drop) {
-		this_cpu_inc(c->policy->dropped.packets);
-		this_cpu_add(c->policy->dropped.bytes, bytes);
-	} else {
-		this_cpu_inc(c->policy->passed.packets);
-		this_cpu_add(c->policy->passed.bytes, bytes);
-	}
+	this_cpu_inc(t->packets);
+	this_cpu_add(t->bytes, bytes);
 }
 
 static struct cf_counters *camera_counters(const struct cf_ruleset *rs,
@@ -112,8 +107,7 @@ static struct cf_counters *camera_counters(const struct cf_ruleset *rs,
 void cf_stats_count_alone(struct cf_net *cn, enum camfence_reason reason,
 			  unsigned int bytes)
 {
-	this_cpu_inc(cn->tally->of[reason].packets);
-	this_cpu_add(cn->tally->of[reason].bytes, bytes);
+	count(&cn->tally->of[reason], bytes);
 }
 
 static void see_senders(const struct cf_ruleset *rs,
@@ -149,8 +143,8 @@ void cf_stats_count(struct cf_net *cn, const struct cf_ruleset *rs,
 	see_senders(rs, v, now);
 	if (v->policy == CF_NOTHING)
 		return;
-	count_policy(cf_object_of(o->policies[v->policy])->counters, drop,
-		     bytes);
+	c = cf_object_of(o->policies[v->policy])->counters;
+	count(drop ? &c->policy->dropped : &c->policy->passed, bytes);
 	if (drop && v->camera != CF_NOTHING)
 		count_atomic(camera_counters(rs, v->camera), bytes);
 	if (v->exemption != CF_NOTHING) {
@@ -205,6 +199,18 @@ bool cf_stats_answer(const struct cf_ruleset *rs, u32 camera)
 			      ANSWERS_PER_SECOND);
 }
 
+static struct cf_tally sum(const struct cf_tally __percpu *t)
+{
+	struct cf_tally sum = { 0 };
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		sum.packets += READ_ONCE(per_cpu_ptr(t, cpu)->packets);
+		sum.bytes += READ_ONCE(per_cpu_ptr(t, cpu)->bytes);
+	}
+	return sum;
+}
+
 /**
  * cf_stats_reason() - all verdicts of one reason so far
  * @cn: the namespace
@@ -217,17 +223,7 @@ bool cf_stats_answer(const struct cf_ruleset *rs, u32 camera)
 struct cf_tally cf_stats_reason(const struct cf_net *cn,
 				enum camfence_reason reason)
 {
-	struct cf_tally sum = { 0 };
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		const struct cf_tally *t;
-
-		t = &per_cpu_ptr(cn->tally, cpu)->of[reason];
-		sum.packets += READ_ONCE(t->packets);
-		sum.bytes += READ_ONCE(t->bytes);
-	}
-	return sum;
+	return sum(&cn->tally->of[reason]);
 }
 
 /**
@@ -240,18 +236,10 @@ struct cf_tally cf_stats_reason(const struct cf_net *cn,
  */
 struct cf_policy_tally cf_stats_policy(const struct cf_counters *c)
 {
-	struct cf_policy_tally sum = { };
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		const struct cf_policy_tally *t = per_cpu_ptr(c->policy, cpu);
-
-		sum.passed.packets += READ_ONCE(t->passed.packets);
-		sum.passed.bytes += READ_ONCE(t->passed.bytes);
-		sum.dropped.packets += READ_ONCE(t->dropped.packets);
-		sum.dropped.bytes += READ_ONCE(t->dropped.bytes);
-	}
-	return sum;
+	return (struct cf_policy_tally){
+		.passed = sum(&c->policy->passed),
+		.dropped = sum(&c->policy->dropped),
+	};
 }
 
 static void reset(struct cf_tally __percpu *t, struct cf_tally told)
