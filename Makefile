@@ -50,7 +50,11 @@ CFLAGS ?= -O2 -g
 LIBS := libmnl jansson yaml-0.1
 USER_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Iuserspace -Ikmod -Ikmod/uapi
 CORE_SOURCES := $(wildcard kmod/core/*.c) userspace/core_port.c
-USER_SOURCES := $(wildcard userspace/*.c userspace/*/*.c)
+# An executable each, for what needs a library that the tool does without.
+EXTERNAL_SOURCES := $(wildcard userspace/libexec/*.c)
+EXTERNALS := $(EXTERNAL_SOURCES:userspace/libexec/%.c=libexec/camfence/camfence-%)
+USER_SOURCES := $(filter-out $(EXTERNAL_SOURCES),\
+		$(wildcard userspace/*.c userspace/*/*.c))
 # What a test of the core is linked with (test_c_*), and one of the tool: all
 # but its main().
 CORE_LIB := $(CORE_SOURCES) $(wildcard tests/unit/lib*.c)
@@ -95,7 +99,7 @@ help:
 # ---- tool ---------------------------------------------------------------------
 
 .PHONY: tools
-tools: build/camfence
+tools: build/camfence $(EXTERNALS:%=build/%)
 
 cc_flags = $(CFLAGS) $(USER_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS))
 # libcsv has no .pc file.
@@ -118,6 +122,14 @@ $(VERSIONED): build/version
 build/camfence: $(patsubst %.c,build/obj/%.o,$(sort $(CORE_SOURCES) $(USER_SOURCES)))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ld_libs)
+
+build/tool.a: $(patsubst %.c,build/obj/%.o,$(TOOL_LIB))
+	$(Q)rm -f $@ && $(AR) rc $@ $^
+
+build/libexec/camfence/camfence-%: build/obj/userspace/libexec/%.o build/tool.a
+	$(call say,LD,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ld_libs) \
+		$(shell $(PKG_CONFIG) --libs $(LIBS_$*))
 
 build/asan/tests/model/%.o: USER_CFLAGS += -Itests/unit
 
@@ -206,13 +218,9 @@ $(BENCH_HALVES):
 	$(Q)$(LD) -r -o $@ $(filter %.o,$^)
 	$(Q)$(OBJCOPY) -w $(BENCH_SEEN:%=-G %) $@
 
-build/bench/tool.a: $(patsubst %.c,build/obj/%.o,\
-	$(filter-out userspace/camfence.c,$(USER_SOURCES)))
-	$(Q)rm -f $@ && $(AR) rc $@ $^
-
 build/bench/native: $(patsubst %,build/bench/main/$(BENCH)/%.o,\
 	main list vectors clock smp figures candidates $(if $(BENCH_DPDK),cand_rte)) \
-	$(BENCH_HALVES) build/bench/tool.a
+	$(BENCH_HALVES) build/tool.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ -pthread $(ld_libs) -lm \
 		$(if $(BENCH_DPDK),$(shell $(PKG_CONFIG) --libs libdpdk))
@@ -265,7 +273,8 @@ INSTALLED := $(ROOT)/sbin/camfence $(ROOT)/share/man/man8/camfence.8 \
 	     $(ROOT)/share/man/man5/camfence.yaml.5 \
 	     $(ROOT)/share/camfence/lockdown.nft \
 	     $(ROOT)/libexec/camfence/lockdown \
-	     $(ROOT)/lib/systemd/system/camfence.service
+	     $(ROOT)/lib/systemd/system/camfence.service \
+	     $(EXTERNALS:%=$(ROOT)/%)
 # Two of them say where the others are.
 prefixed = sed 's,@PREFIX@,$(PREFIX),g' $(1) | install -D -m $(2) /dev/stdin
 
@@ -279,6 +288,9 @@ install: tools $(KO)
 	$(Q)install -D -m 644 share/nftables/lockdown.nft $(word 5,$(INSTALLED))
 	$(Q)$(call prefixed,share/systemd/lockdown,755) $(word 6,$(INSTALLED))
 	$(Q)$(call prefixed,share/systemd/camfence.service.in,644) $(word 7,$(INSTALLED))
+	$(Q)for file in $(EXTERNALS); do \
+		install -D -m 755 "build/$$file" "$(ROOT)/$$file" || exit; \
+	done
 	$(Q)release=$$(/sbin/modinfo -F vermagic $(KO) | cut -d' ' -f1) && \
 		install -D -m 644 $(KO) \
 		"$(DESTDIR)/lib/modules/$$release/updates/camfence.ko" && \
