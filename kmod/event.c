@@ -17,6 +17,7 @@
 #include <linux/workqueue.h>
 #include "dump.h"
 #include "event.h"
+#include "hook.h"
 #include "netlink.h"
 #include "ruleset.h"
 #include "wire.h"
@@ -332,6 +333,21 @@ static struct cf_limit *limit_of(struct cf_net *cn, const struct cf_ruleset *rs,
 	return &cn->event.limit;
 }
 
+/* Return: an exemption, over now, that would have let it pass, or CF_NOTHING */
+static u32 find_ended(const struct cf_ruleset *rs, const struct cf_flow *f)
+{
+	u64 now = cf_hook_time(ktime_get_real_seconds());
+	struct cf_flow endless = *f;
+	struct cf_verdict v;
+
+	endless.flags |= CF_FLOW_ENDLESS;
+	cf_decide(rs->rules, &endless, now, &v);
+	if (v.exemption == CF_NOTHING ||
+	    rs->rules->exemptions[v.exemption]->until > now)
+		return CF_NOTHING;
+	return v.exemption;
+}
+
 /**
  * cf_event_is_heard() - does anybody listen, in any namespace?
  * @cn: the namespace
@@ -361,6 +377,7 @@ void cf_event_packet(struct cf_net *cn, const struct cf_ruleset *rs,
 		     const struct cf_verdict *v, unsigned int bytes)
 {
 	struct ring *r = raw_cpu_ptr(rings);	/* another's is as good */
+	struct cf_verdict told;
 	struct cf_limit *limit;
 	struct record *e;
 
@@ -372,10 +389,15 @@ void cf_event_packet(struct cf_net *cn, const struct cf_ruleset *rs,
 		this_cpu_inc(cn->tally->events.suppressed);
 		return;
 	}
+	told = *v;
+	if (rs && (type == CAMFENCE_EVENT_DROP || type == CAMFENCE_EVENT_AUDIT))
+		told.exemption = find_ended(rs, f);
+	if (told.exemption != v->exemption)
+		type = CAMFENCE_EVENT_EXPIRED;
 	e = begin(r, cn, type);
 	if (e) {
-		fill_names(e, rs, v);
-		fill_packet(e, f, v, bytes);
+		fill_names(e, rs, &told);
+		fill_packet(e, f, &told, bytes);
 		e->suppressed = atomic_xchg(&limit->suppressed, 0);
 	}
 	end(r, cn, e);

@@ -89,18 +89,19 @@ static bool icmp_matches(const struct cf_exemption *e, const struct query *q)
 }
 
 /* Without a clock (now is 0) only what has no date is live. */
-static bool is_live(const struct cf_exemption *e, u64 now)
+static bool is_live(const struct cf_exemption *e, const struct party *p)
 {
-	if (!now)
+	if (!p->now)
 		return !e->not_before && e->until == U64_MAX;
-	return e->not_before <= now && now < e->until;
+	return e->not_before <= p->now &&
+	       (p->now < e->until || p->f->flags & CF_FLOW_ENDLESS);
 }
 
 static bool exemption_matches(const struct cf_exemption *e,
-			      const struct query *q, u64 now)
+			      const struct query *q, const struct party *p)
 {
 	return (e->proto == CF_PROTO_ANY || e->proto == q->proto) &&
-	       q->directions & 1 << e->direction && is_live(e, now) &&
+	       q->directions & 1 << e->direction && is_live(e, p) &&
 	       ports_match(e, q) && icmp_matches(e, q);
 }
 
@@ -122,8 +123,7 @@ static const struct cf_hole *search(const struct party *p,
 
 	for (hole = cf_holes_find(holes, &of->holes, &q->remote); hole;
 	     hole = cf_holes_next(holes, hole))
-		if (exemption_matches(p->r->exemptions[hole->exemption], q,
-				      p->now))
+		if (exemption_matches(p->r->exemptions[hole->exemption], q, p))
 			break;
 	return hole;
 }
@@ -147,7 +147,7 @@ static u32 search_wide(const struct party *p, const struct cf_span *wide,
 		const struct cf_wide *w = &p->r->wide[i];
 		const struct cf_exemption *e = p->r->exemptions[w->exemption];
 
-		if (exemption_matches(e, q, p->now) &&
+		if (exemption_matches(e, q, p) &&
 		    (router_matches(e, q) ||
 		     (w->sets && w->sets & sets_of(p->r, &q->remote))))
 			return w->exemption;

@@ -30,6 +30,7 @@ enum cf_flow_flags {
 	CF_FLOW_DST_OWN		= 1 << 13,
 	CF_FLOW_MAC_LATER	= 1 << 14,	/* it shows at egress, not here */
 	CF_FLOW_BEFORE_OWN	= 1 << 15,
+	CF_FLOW_ENDLESS		= 1 << 16,	/* as if no exemption ended */
 };
 
 /* What conntrack says of the packet. */

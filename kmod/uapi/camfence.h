@@ -224,7 +224,8 @@
  *	       CAMFENCE_EVENT_A_REASON: NLA_U32, enum camfence_reason
  *	       CAMFENCE_EVENT_A_HOOK: NLA_U32, enum camfence_hook
  *	       CAMFENCE_EVENT_A_CAMERA, _POLICY, _SET, _EXEMPTION:
- *	           NLA_NUL_STRING, names
+ *	           NLA_NUL_STRING, names; of CAMFENCE_EVENT_EXPIRED what decided
+ *	           now, and the exemption that is over
  *	       CAMFENCE_EVENT_A_SRC4, _DST4: 4 bytes
  *	       CAMFENCE_EVENT_A_SRC6, _DST6: 16 bytes
  *	       CAMFENCE_EVENT_A_PROTO: NLA_U8
@@ -321,7 +322,8 @@ enum camfence_reason {
 	X(FLUSH, flush, "nothing is in force any more")			\
 	X(UNHOOKED, unhooked, "what a device sends cannot be looked at; tried again each second") \
 	X(CONFIRM, confirm, "a commit was confirmed")			\
-	X(TIMEOUT, timeout, "a commit was not confirmed: back to what was in force before it")
+	X(TIMEOUT, timeout, "a commit was not confirmed: back to what was in force before it") \
+	X(EXPIRED, expired, "a packet was dropped, or would be, that an exemption let pass until its end")
 
 #define __CAMFENCE_EVENT(SYM, name, text) CAMFENCE_EVENT_##SYM,
 enum camfence_event {

@@ -211,6 +211,32 @@ tells "passes, and is told" \
 expect_pass "the camera -> unlisted" "from=cam at=inet proto=udp dst=$DK4"
 silent "what would not be dropped"
 
+section "An exemption that is over"
+hole() { cf exemption add hole camera gate remote $CN4 proto udp port 443 until +1h reason tests by tests; }
+tried() {
+	echo "event=$1 reason=$2 hook=forward camera=gate policy=$3 set=cn exemption=hole src=$C4 dst=$CN4 proto=udp sport=40000 dport=443 smac=$CM dmac=$IM in=lan0 out=wan0 suppressed=0"
+}
+now=$(date +%s)
+hole
+gather
+expect_pass "what it is for" "from=cam at=inet proto=udp dst=$CN4"
+silent "while it lives"
+date -s "@$((now + 7200))" >/dev/null
+expect_pass "under audit, after its end" "from=cam at=inet proto=udp dst=$CN4"
+tells "is told of it" "$(tried expired audit counts)"
+cf camera set gate policy geoblock
+gather
+expect_drop "under geoblock" "from=cam at=inet proto=udp dst=$CN4"
+tells "is told of it" "$(tried expired block geoblock)"
+expect_drop "another port" "from=cam at=inet proto=udp dst=$CN4 dport=444"
+gather
+check "is a drop like any other" grep -q '^event=drop .* dport=444 ' <<<"${EVENTS[*]}"
+date -s "@$now" >/dev/null
+expect_pass "the clock set back" "from=cam at=inet proto=udp dst=$CN4"
+silent "  twin, it lives"
+cf exemption delete hole
+cf camera set gate policy counts
+
 section "Spoof"
 cf camera add two mac "${MAC[pc]}" policy geoblock
 gather
