@@ -77,7 +77,9 @@ static int put_policy(struct sk_buff *msg, const struct cf_object *o)
 	       nla_put_u8(msg, CAMFENCE_POLICY_A_ACTION, p->action) ||
 	       put_list(msg, CAMFENCE_POLICY_A_ALLOW, p->sets, p->n_allow) ||
 	       put_list(msg, CAMFENCE_POLICY_A_BLOCK, p->sets + p->n_allow,
-			p->n_block);
+			p->n_block) ||
+	       (p->nflog && nla_put_u16(msg, CAMFENCE_POLICY_A_NFLOG,
+					p->nflog - 1));
 }
 
 /**

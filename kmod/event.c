@@ -9,16 +9,21 @@
  * there was no memory for the message, or no socket took it). What is sent and
  * what is lost has a number, so that a listener sees by a gap how much it
  * missed, on whichever side.
+ *
+ * Within the same limit, nfnetlink_log has copies of what a policy drops that
+ * says so, whether anybody listens here or not.
  */
 #include <linux/etherdevice.h>
 #include <linux/mm.h>
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
+#include <net/netfilter/nf_log.h>
 #include "dump.h"
 #include "event.h"
 #include "hook.h"
 #include "netlink.h"
+#include "packet.h"
 #include "ruleset.h"
 #include "wire.h"
 
@@ -361,36 +366,45 @@ bool cf_event_is_heard(const struct cf_net *cn)
 	return genl_has_listeners(&cf_genl_family, cn->net, 0);
 }
 
-/**
- * cf_event_packet() - tell of a packet, if anybody listens
- * @cn: the namespace
- * @rs: the ruleset, or NULL where the verdict names nothing of it
- * @type: of the event
- * @f: the packet
- * @v: its verdict
- * @bytes: of the packet
- *
- * Any context, under RCU. Allocates nothing.
- */
-void cf_event_packet(struct cf_net *cn, const struct cf_ruleset *rs,
-		     enum camfence_event type, const struct cf_flow *f,
-		     const struct cf_verdict *v, unsigned int bytes)
+static bool is_dropped(enum camfence_event type)
+{
+	return type == CAMFENCE_EVENT_DROP || type == CAMFENCE_EVENT_AUDIT;
+}
+
+/* Return: where a copy goes to, as in struct cf_policy */
+static u32 nflog_of(const struct cf_ruleset *rs, enum camfence_event type,
+		    const struct cf_verdict *v)
+{
+	const struct cf_policy *policy;
+
+	if (!is_dropped(type) || v->policy == CF_NOTHING)
+		return 0;
+	policy = rs->objects.of[CF_KIND_POLICY][v->policy];
+	return policy->nflog;
+}
+
+static void copy_packet(struct cf_net *cn, u32 nflog, const char *name,
+			const struct sk_buff *skb,
+			const struct nf_hook_state *state)
+{
+	const struct nf_loginfo info = {
+		.type = NF_LOG_TYPE_ULOG,
+		.u.ulog.group = nflog - 1,
+	};
+
+	nf_log_packet(cn->net, state->pf, state->hook, skb, state->in,
+		      state->out, &info, "camfence %s", name ?: "");
+}
+
+static void tell(struct cf_net *cn, const struct cf_ruleset *rs,
+		 enum camfence_event type, const struct cf_flow *f,
+		 const struct cf_verdict *v, unsigned int bytes)
 {
 	struct ring *r = raw_cpu_ptr(rings);	/* another's is as good */
-	struct cf_verdict told;
-	struct cf_limit *limit;
+	struct cf_verdict told = *v;
 	struct record *e;
 
-	if (!cf_event_is_heard(cn))
-		return;
-	limit = limit_of(cn, rs, v);
-	if (!cf_rate_allows(&limit->told, CAMFENCE_EVENTS_PER_SECOND)) {
-		atomic_inc(&limit->suppressed);
-		this_cpu_inc(cn->tally->events.suppressed);
-		return;
-	}
-	told = *v;
-	if (rs && (type == CAMFENCE_EVENT_DROP || type == CAMFENCE_EVENT_AUDIT))
+	if (rs && is_dropped(type))
 		told.exemption = find_ended(rs, f);
 	if (told.exemption != v->exemption)
 		type = CAMFENCE_EVENT_EXPIRED;
@@ -398,9 +412,45 @@ void cf_event_packet(struct cf_net *cn, const struct cf_ruleset *rs,
 	if (e) {
 		fill_names(e, rs, &told);
 		fill_packet(e, f, &told, bytes);
-		e->suppressed = atomic_xchg(&limit->suppressed, 0);
+		e->suppressed = atomic_xchg(&limit_of(cn, rs, v)->suppressed, 0);
 	}
 	end(r, cn, e);
+}
+
+/**
+ * cf_event_packet() - tell of a packet, if anybody listens, and copy it, if its
+ * policy says so
+ * @cn: the namespace
+ * @rs: the ruleset, or NULL where the verdict names nothing of it
+ * @type: of the event
+ * @f: the packet
+ * @v: its verdict
+ * @skb: the packet
+ * @state: of the hook
+ *
+ * Any context, under RCU. Allocates nothing, which nfnetlink_log does.
+ */
+void cf_event_packet(struct cf_net *cn, const struct cf_ruleset *rs,
+		     enum camfence_event type, const struct cf_flow *f,
+		     const struct cf_verdict *v, const struct sk_buff *skb,
+		     const struct nf_hook_state *state)
+{
+	u32 nflog = nflog_of(rs, type, v);
+	bool heard = cf_event_is_heard(cn);
+	struct cf_limit *limit;
+
+	if (!heard && !nflog)
+		return;
+	limit = limit_of(cn, rs, v);
+	if (cf_rate_allows(&limit->told, CAMFENCE_EVENTS_PER_SECOND)) {
+		if (nflog)
+			copy_packet(cn, nflog, name_of(rs, v, 0), skb, state);
+		if (heard)
+			tell(cn, rs, type, f, v, cf_packet_bytes(skb));
+	} else if (heard) {
+		atomic_inc(&limit->suppressed);
+		this_cpu_inc(cn->tally->events.suppressed);
+	}
 }
 
 /**

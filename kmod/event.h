@@ -7,6 +7,7 @@
 
 struct cf_net;
 struct cf_ruleset;
+struct nf_hook_state;
 struct sk_buff;
 
 /* A namespace's part. Only the work item writes the numbers. */
@@ -30,7 +31,8 @@ void cf_event_drain(void);
 bool cf_event_is_heard(const struct cf_net *cn);
 void cf_event_packet(struct cf_net *cn, const struct cf_ruleset *rs,
 		     enum camfence_event type, const struct cf_flow *f,
-		     const struct cf_verdict *v, unsigned int bytes);
+		     const struct cf_verdict *v, const struct sk_buff *skb,
+		     const struct nf_hook_state *state);
 int cf_event_put_verdict(struct sk_buff *msg, const struct cf_ruleset *rs,
 			 const struct cf_verdict *v);
 void cf_event_change(struct cf_net *cn, enum camfence_event type, u32 portid);

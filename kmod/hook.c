@@ -35,11 +35,6 @@ u64 cf_hook_time(u64 now)
 	return now < CF_BUILD_TIME ? 0 : now;
 }
 
-static unsigned int bytes_of(const struct sk_buff *skb)
-{
-	return skb->len - skb_network_offset(skb);
-}
-
 /* What is told of a packet; nothing of most. At egress a pass is silent. */
 static enum camfence_event event_of(const struct cf_flow *f,
 				    const struct cf_verdict *v, bool drop)
@@ -59,7 +54,8 @@ static enum camfence_event event_of(const struct cf_flow *f,
 
 static void tell_spoof(struct cf_net *cn, const struct cf_ruleset *rs,
 		       const struct cf_flow *f, const struct cf_verdict *v,
-		       unsigned int bytes)
+		       const struct sk_buff *skb,
+		       const struct nf_hook_state *state)
 {
 	struct cf_verdict about = *v;
 
@@ -67,7 +63,7 @@ static void tell_spoof(struct cf_net *cn, const struct cf_ruleset *rs,
 	about.policy = rs->rules->cameras[v->spoofed].policy;
 	about.set = CF_NOTHING;
 	about.exemption = CF_NOTHING;
-	cf_event_packet(cn, rs, CAMFENCE_EVENT_SPOOF, f, &about, bytes);
+	cf_event_packet(cn, rs, CAMFENCE_EVENT_SPOOF, f, &about, skb, state);
 }
 
 /*
@@ -88,7 +84,7 @@ static void count_spoof(struct cf_net *cn, const struct cf_ruleset *rs,
 				  cf_packet_received_by(skb, state))))
 		return;
 	cf_stats_spoof(rs, v->spoofed);
-	tell_spoof(cn, rs, f, v, bytes_of(skb));
+	tell_spoof(cn, rs, f, v, skb, state);
 }
 
 static unsigned int judge(struct cf_net *cn, const struct cf_ruleset *rs,
@@ -104,10 +100,10 @@ static unsigned int judge(struct cf_net *cn, const struct cf_ruleset *rs,
 	drop = cf_reason_is_drop(v.reason);
 	/* What passes at egress has been counted before. */
 	if (drop || f->hook != CF_HOOK_EGRESS)
-		cf_stats_count(cn, rs, &v, bytes_of(skb), now);
+		cf_stats_count(cn, rs, &v, cf_packet_bytes(skb), now);
 	event = event_of(f, &v, drop);
 	if (event != CAMFENCE_EVENT_UNSPEC)
-		cf_event_packet(cn, rs, event, f, &v, bytes_of(skb));
+		cf_event_packet(cn, rs, event, f, &v, skb, state);
 	count_spoof(cn, rs, f, &v, now, skb, state);
 	if (!drop)
 		return NF_ACCEPT;
@@ -131,7 +127,7 @@ static unsigned int inet(struct cf_net *cn, enum cf_hook hook,
 	if (hook == CF_HOOK_FORWARD &&
 	    cf_packet_is_strangers(rs->rules, skb, state)) {
 		cf_stats_count_alone(cn, CAMFENCE_REASON_NO_CAMERA,
-				     bytes_of(skb));
+				     cf_packet_bytes(skb));
 		return NF_ACCEPT;
 	}
 	cf_packet_read(&f, hook, skb, state);
@@ -154,7 +150,7 @@ static void tell_lockdown(struct cf_net *cn, enum cf_hook hook,
 		cf_packet_read_frame(&f, skb, state);
 	else
 		cf_packet_read(&f, hook, skb, state);
-	cf_event_packet(cn, NULL, CAMFENCE_EVENT_DROP, &f, &v, bytes_of(skb));
+	cf_event_packet(cn, NULL, CAMFENCE_EVENT_DROP, &f, &v, skb, state);
 }
 
 /* Where no ruleset is in force. */
@@ -165,7 +161,7 @@ static unsigned int lockdown(struct cf_net *cn, enum cf_hook hook,
 	if (!cf_lockdown_on(cn->net) ||
 	    !cf_lockdown_drops(state->in, state->out))
 		return NF_ACCEPT;
-	cf_stats_count_alone(cn, CAMFENCE_REASON_LOCKDOWN, bytes_of(skb));
+	cf_stats_count_alone(cn, CAMFENCE_REASON_LOCKDOWN, cf_packet_bytes(skb));
 	tell_lockdown(cn, hook, skb, state);
 	return NF_DROP;
 }
@@ -277,7 +273,7 @@ static unsigned int __maybe_unused bridge(void *priv, struct sk_buff *skb,
 		return lockdown(cn, CF_HOOK_BRIDGE, skb, state);
 	if (cf_packet_read_frame(&f, skb, state))
 		return judge(cn, rs, &f, skb, state);
-	cf_stats_count_alone(cn, CAMFENCE_REASON_L2_CONTROL, bytes_of(skb));
+	cf_stats_count_alone(cn, CAMFENCE_REASON_L2_CONTROL, cf_packet_bytes(skb));
 	return NF_ACCEPT;
 }
 

@@ -3,10 +3,16 @@
 #define CF_PACKET_H
 
 #include <linux/netfilter.h>
+#include <linux/skbuff.h>
 #include "core/decide.h"
 
 struct net_device;
-struct sk_buff;
+
+/* From the IP header on. */
+static inline unsigned int cf_packet_bytes(const struct sk_buff *skb)
+{
+	return skb->len - skb_network_offset(skb);
+}
 
 const struct net_device *
 cf_packet_received_by(const struct sk_buff *skb,

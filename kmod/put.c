@@ -52,6 +52,7 @@ static const struct nla_policy policy_policy[CAMFENCE_POLICY_A_MAX + 1] = {
 	[CAMFENCE_POLICY_A_BLOCK] = NLA_POLICY_NESTED(list_policy),
 	[CAMFENCE_POLICY_A_COMMENT] = TEXT_POLICY,
 	[CAMFENCE_POLICY_A_STATS] = { .type = NLA_REJECT },
+	[CAMFENCE_POLICY_A_NFLOG] = { .type = NLA_U16 },
 };
 
 static const struct nla_policy selector_policy[CAMFENCE_SELECTOR_A_MAX + 1] = {

@@ -27,6 +27,8 @@ int cf_policy_fill(struct put *p, struct cf_object *o)
 				   CAMFENCE_MAX_SETS);
 	policy->dflt = nla_get_u8(p->tb[CAMFENCE_POLICY_A_DEFAULT]);
 	policy->action = nla_get_u8(p->tb[CAMFENCE_POLICY_A_ACTION]);
+	if (p->tb[CAMFENCE_POLICY_A_NFLOG])
+		policy->nflog = nla_get_u16(p->tb[CAMFENCE_POLICY_A_NFLOG]) + 1;
 	if (policy->action == CAMFENCE_ACTION_REJECT && !CF_REJECT_IS_THERE)
 		return cf_put_fail(p, p->tb[CAMFENCE_POLICY_A_ACTION],
 				   -EOPNOTSUPP,

@@ -9,11 +9,12 @@
 #include "services.h"
 #include "words.h"
 
-enum word { DEFAULT, ACTION, ALLOW, BLOCK, SERVICES, COMMENT, WORDS };
+enum word { DEFAULT, ACTION, ALLOW, BLOCK, SERVICES, LOG, COMMENT, WORDS };
 
 static const char *const keys[WORDS] = {
 	[DEFAULT] = "default", [ACTION] = "action", [ALLOW] = "allow",
-	[BLOCK] = "block", [SERVICES] = "services", [COMMENT] = "comment",
+	[BLOCK] = "block", [SERVICES] = "services", [LOG] = "log",
+	[COMMENT] = "comment",
 };
 
 static void read_set(struct node n, void *arg)
@@ -38,6 +39,15 @@ static void read_service(struct node n, void *arg)
 		node_take(n, &f);
 }
 
+static void read_log(struct node n, struct policy *p)
+{
+	const char *text = node_text(n);
+	const char *wrong = text ? parse_log(text, &p->nflog) : NULL;
+
+	if (wrong)
+		node_wrong(n, "\"%s\": %s", text, wrong);
+}
+
 static void read_key(size_t which, struct node n, void *arg)
 {
 	struct policy *p = arg;
@@ -60,6 +70,8 @@ static void read_key(size_t which, struct node n, void *arg)
 		return node_each(n, read_set, &p->block);
 	case SERVICES:
 		return node_each(n, read_service, p);
+	case LOG:
+		return read_log(n, p);
 	case COMMENT:
 		p->comment = node_copy(n, parse_text);
 	}

@@ -75,8 +75,11 @@ static void fields_set(struct fields *f, const struct set *s)
 
 static void fields_policy(struct fields *f, const struct policy *p)
 {
+	char buf[LOG_TEXT];
+
 	one(f, "default", default_text(p->default_));
 	one(f, "action", action_text(p->action));
+	one(f, "log", log_text(p->nflog, buf));
 	list(f, "allow", &p->allow);
 	list(f, "block", &p->block);
 	list(f, "services", &p->services);

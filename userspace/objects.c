@@ -133,6 +133,7 @@ void policy_copy(struct policy *to, const struct policy *from)
 	to->name = mem_strdup(from->name);
 	to->default_ = from->default_;
 	to->action = from->action;
+	to->nflog = from->nflog;
 	names_copy(&to->allow, &from->allow);
 	names_copy(&to->block, &from->block);
 	names_copy(&to->services, &from->services);

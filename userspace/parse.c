@@ -510,6 +510,27 @@ const char *parse_line(const char *s, size_t len)
 }
 
 /**
+ * parse_log() - read where copies of what a policy drops shall go to
+ * @s: the text
+ * @nflog: see struct policy
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *parse_log(const char *s, u32 *nflog)
+{
+	size_t len = strlen(PARSE_NFLOG);
+
+	*nflog = 0;
+	if (!strcmp(s, "none"))
+		return NULL;
+	if (strncmp(s, PARSE_NFLOG, len) ||
+	    !parse_number(s + len, strlen(s + len), UINT16_MAX, nflog))
+		return "expected nflog:GROUP, GROUP from 0 to 65535, or none";
+	++*nflog;
+	return NULL;
+}
+
+/**
  * parse_name() - the name of an object
  * @s: the text
  *

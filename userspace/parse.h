@@ -9,6 +9,7 @@
 #include "types.h"
 
 #define MAC_TEXT 18
+#define PARSE_NFLOG "nflog:"
 
 struct ports;
 
@@ -33,6 +34,7 @@ const char *parse_camera_net(const char *s, struct range *r, bool *host_bits);
 const char *parse_nat64(const char *s, struct range *r, bool *host_bits);
 const char *parse_iface(const char *s);
 const char *parse_lockdown(const char *s);
+const char *parse_log(const char *s, u32 *nflog);
 
 const char *parse_name(const char *s);
 const char *parse_text(const char *s);

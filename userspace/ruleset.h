@@ -45,6 +45,7 @@ struct set {
 
 /*
  * struct policy - what decides
+ * @nflog: one more than the group that has copies of what it drops, 0: none
  * @services: as they are typed (dhcp@nvr); the kernel has exemptions in their
  *	place, see services.h
  */
@@ -52,6 +53,7 @@ struct policy {
 	char *name;
 	enum camfence_default default_;
 	enum camfence_action action;
+	u32 nflog;
 	struct names allow;
 	struct names block;
 	struct names services;

@@ -171,8 +171,11 @@ static void put_set(struct saver *s, const struct set *set,
 
 static void put_policy(struct saver *s, const struct policy *p)
 {
+	char buf[LOG_TEXT];
+
 	put_pair(s, "default", default_text(p->default_));
 	put_pair(s, "action", action_text(p->action));
+	put_pair(s, "log", log_text(p->nflog, buf));
 	put_names(s, "allow", &p->allow);
 	put_names(s, "block", &p->block);
 	put_names(s, "services", &p->services);

@@ -78,10 +78,12 @@ static json_t *json_set(const struct set *s)
 static json_t *json_policy(const struct policy *p)
 {
 	json_t *o = json_object();
+	char buf[LOG_TEXT];
 
 	set_text(o, "name", p->name);
 	set_text(o, "default", default_text(p->default_));
 	set_text(o, "action", action_text(p->action));
+	set_text(o, "log", log_text(p->nflog, buf));
 	json_object_set_new(o, "allow", json_names(&p->allow));
 	json_object_set_new(o, "block", json_names(&p->block));
 	json_object_set_new(o, "services", json_names(&p->services));

@@ -288,11 +288,13 @@ static void print_policy(const struct one *one)
 {
 	const struct ruleset *rs = &one->s->rs;
 	const struct policy *p = &rs->policy[one->i];
+	char buf[LOG_TEXT];
 	struct table t;
 
 	begin(&t, one);
 	row(&t, "default", default_text(p->default_));
 	row(&t, "action", action_text(p->action));
+	row(&t, "log", log_text(p->nflog, buf));
 	row_owned(&t, "allow", join_names(&p->allow, "none"));
 	row_owned(&t, "block", join_names(&p->block, "none"));
 	row_owned(&t, "services", join_names(&p->services, "none"));

@@ -48,9 +48,12 @@ static void typed_set(const struct set *s)
 
 static void typed_policy(const struct policy *p)
 {
+	char buf[LOG_TEXT];
+
 	print_first(KIND_POLICY, p->name);
 	printf(" default %s action %s", default_text(p->default_),
 	       action_text(p->action));
+	print_word("log", log_text(p->nflog, buf));
 	print_owned("allow", join_names(&p->allow, "none"));
 	print_owned("block", join_names(&p->block, "none"));
 	print_owned("service", join_names(&p->services, ""));

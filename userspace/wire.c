@@ -204,6 +204,9 @@ bool wire_put_policy(struct nlmsghdr *nlh, size_t room, const struct policy *p)
 				     p->default_) &&
 	       mnl_attr_put_u8_check(nlh, room, CAMFENCE_POLICY_A_ACTION,
 				     p->action) &&
+	       (!p->nflog ||
+		mnl_attr_put_u16_check(nlh, room, CAMFENCE_POLICY_A_NFLOG,
+				       p->nflog - 1)) &&
 	       put_names(nlh, room, CAMFENCE_POLICY_A_ALLOW, &p->allow) &&
 	       put_names(nlh, room, CAMFENCE_POLICY_A_BLOCK, &p->block) &&
 	       put_text(nlh, room, CAMFENCE_POLICY_A_COMMENT, p->comment) &&

@@ -66,6 +66,10 @@ static int get_policy(const struct nlattr *nest, struct ruleset *rs)
 	if (a && mnl_attr_validate(a, MNL_TYPE_U8) < 0)
 		return -1;
 	p->action = a ? mnl_attr_get_u8(a) : CAMFENCE_ACTION_DROP;
+	a = tb[CAMFENCE_POLICY_A_NFLOG];
+	if (a && mnl_attr_validate(a, MNL_TYPE_U16) < 0)
+		return -1;
+	p->nflog = a ? mnl_attr_get_u16(a) + 1 : 0;
 
 	if (attr_text(tb[CAMFENCE_POLICY_A_NAME], &p->name) || !p->name ||
 	    get_names(tb[CAMFENCE_POLICY_A_ALLOW], &p->allow) ||

@@ -110,6 +110,21 @@ const char *action_text(enum camfence_action a)
 }
 
 /**
+ * log_text() - where copies of what a policy drops go to, as it is typed
+ * @nflog: see struct policy
+ * @buf: where to
+ *
+ * Return: @buf, or NULL where there are none.
+ */
+const char *log_text(u32 nflog, char buf[LOG_TEXT])
+{
+	if (!nflog)
+		return NULL;
+	snprintf(buf, LOG_TEXT, PARSE_NFLOG "%u", nflog - 1);
+	return buf;
+}
+
+/**
  * direction_text() - an exemption's direction as it is typed
  * @d: the direction
  *

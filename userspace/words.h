@@ -6,6 +6,7 @@
 #include "ruleset.h"
 
 #define PORT_TEXT 12
+#define LOG_TEXT 20
 
 /*
  * struct words - a list with commas, while it is being written
@@ -40,6 +41,7 @@ extern const char *const direction_words[DIRECTIONS];
 
 const char *default_text(enum camfence_default d);
 const char *action_text(enum camfence_action a);
+const char *log_text(u32 nflog, char buf[LOG_TEXT]);
 const char *direction_text(enum camfence_direction d);
 const char *liveness_text(enum liveness l);
 char *reason_name(u32 reason);

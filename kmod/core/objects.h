@@ -44,6 +44,7 @@ struct cf_policy {
 	char name[CAMFENCE_NAME_LEN];
 	enum camfence_default dflt;
 	enum camfence_action action;
+	u32 nflog;			/* group + 1, 0: none */
 	u8 n_allow;
 	u8 n_block;
 	char (*sets)[CAMFENCE_NAME_LEN];

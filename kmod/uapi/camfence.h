@@ -72,6 +72,9 @@
  *	       CAMFENCE_POLICY_A_ALLOW, CAMFENCE_POLICY_A_BLOCK: NLA_NESTED,
  *	           sets in order: CAMFENCE_LIST_A_NAME: repeated
  *	       CAMFENCE_POLICY_A_COMMENT: NLA_NUL_STRING
+ *	       CAMFENCE_POLICY_A_NFLOG: NLA_U16, the group of nfnetlink_log that
+ *	           has a copy of what it drops, or would, as many as there may be
+ *	           events; to be loaded and bound by who wants them
  *
  * CAMFENCE_CMD_CAMERA_PUT
  *	-> CAMFENCE_A_TXN
@@ -452,6 +455,7 @@ enum camfence_policy_attr {
 	CAMFENCE_POLICY_A_BLOCK,
 	CAMFENCE_POLICY_A_COMMENT,
 	CAMFENCE_POLICY_A_STATS,
+	CAMFENCE_POLICY_A_NFLOG,
 	__CAMFENCE_POLICY_A_MAX
 };
 

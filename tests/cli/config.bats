@@ -199,6 +199,8 @@ conf.yaml:10:5: "rangs" is no key here; did you mean "ranges"?
 	wrong 's/action: reject/action: refuse/' \
 'conf.yaml:15:35: "refuse" is not known here
   expected drop, audit, reject'
+	wrong 's/action: reject/log: nflog/' \
+'conf.yaml:15:32: "nflog": expected nflog:GROUP, GROUP from 0 to 65535, or none'
 	wrong 's/block: .cn, hk./block: [cn, cn]/' 'conf.yaml:15:55: set "cn" is given twice'
 	wrong 's,"a b","",' 'conf.yaml:15:69: "": empty'
 	wrong '7s/cn:/china:/; 15s/cn, //' \

@@ -25,6 +25,12 @@ load common
 	good policy set p action reject
 	good policy set p action audit
 	bad '"default" has no value behind it' policy set p default
+	bad 'log "nflog:65536": expected nflog:GROUP' policy set p log nflog:65536
+	good policy set p log nflog:65535
+	bad 'log "5": expected nflog:GROUP' policy set p log 5
+	good policy replace p log nflog:0
+	bad '"log" is given twice' policy set p log none log nflog:1
+	good policy set p log none
 }
 
 @test "lists of sets" {

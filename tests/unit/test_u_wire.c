@@ -230,6 +230,7 @@ static void policy_and_back(void **unused)
 	struct policy p = {
 		.name = "p", .default_ = CAMFENCE_DEFAULT_DROP,
 		.action = CAMFENCE_ACTION_AUDIT, .comment = "c",
+		.nflog = 65536,
 	};
 
 	(void)unused;
@@ -239,6 +240,7 @@ static void policy_and_back(void **unused)
 	assert_int_equal(take(nlh, &rs), 0);
 	assert_int_equal(rs.policy->default_, CAMFENCE_DEFAULT_DROP);
 	assert_int_equal(rs.policy->action, CAMFENCE_ACTION_AUDIT);
+	assert_int_equal(rs.policy->nflog, 65536);
 	assert_int_equal(rs.policy->allow.n, 2);
 	assert_string_equal(rs.policy->allow.v[1], "two");
 	assert_int_equal(rs.policy->block.n, 0);

@@ -96,7 +96,7 @@ class Test:
             ("set", {"name": "cn", "count4": 3, "count6": 2, "source": "list of “China”",
                      "date": now - 86400, "checksum": "sha256:00"}),
             ("set", {"name": "nvr", "count4": 1, "count6": 0}),
-            ("policy", {"name": "counts", "default": "pass", "action": "audit", "allow": {},
+            ("policy", {"name": "counts", "default": "pass", "action": "audit", "nflog": 5, "allow": {},
                         "block": {"name": ["nvr", "cn"]}}),
             ("policy", {"name": "geoblock", "default": "pass", "action": "drop",
                         "allow": {"name": ["nvr"]}, "block": {"name": ["cn"]},

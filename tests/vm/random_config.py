@@ -93,6 +93,7 @@ def make_policy(sets, default=None):
     services = ["dhcp", "ntp", "dns"] + [f"{kind}@{s}" for kind in ("dhcp", "ntp", "dns", "onvif") for s in sets]
     p = {"default": default or R.choice(["pass", "drop"])}
     maybe(p, "action", lambda: R.choice(["drop", "audit", "reject"]))
+    maybe(p, "log", lambda: R.choice(["none", f"nflog:{R.randint(0, 65535)}"]))
     maybe(p, "allow", lambda: some(sets, 1)) if sets else p
     maybe(p, "block", lambda: some(sets, 1)) if sets else p
     maybe(p, "services", lambda: some(services, 1))

@@ -517,6 +517,59 @@ monitor_stop
 check "every event is as its schema says" python3 tests/schema.py docs/schema/monitor.json "$WORK/events"
 check "  and none that was changed" python3 tests/schema.py --mutate docs/schema/monitor.json <(head -n 9 "$WORK/events")
 
+# --- copies ----------------------------------------------------------------------------
+
+section "Copies to nfnetlink_log"
+cf set load cn "$WORK/cn"
+own geoblock
+cf camera add two mac "${MAC[pc]}" policy geoblock
+cf policy set geoblock log nflog:5
+to() { echo "from=$1 at=inet proto=udp dst=$CN4 dport=$2"; }
+expect_drop "the module is not there: a drop" "$(to cam 7000)"
+run modprobe nfnetlink_log
+# copied PORT: what was copied up to a packet to that port, in COPIES
+copied() {
+	COPIES=()
+	while IFS= read -r -t 60 line <&"$DUMP"; do
+		COPIES+=("${line##*"> $CN4."}")
+		[[ ${COPIES[-1]} != "$1":* ]] || return 0
+	done
+	die "no copy of the packet to port $1"
+}
+mkfifo "$WORK/copies" "$WORK/tcpdump"
+tcpdump -l -nn -i nflog:5 >"$WORK/copies" 2>"$WORK/tcpdump" &
+dump_pid=$!
+exec {DUMP}<"$WORK/copies" {SAYS}<"$WORK/tcpdump"
+until IFS= read -r -t 60 line <&"$SAYS" && [[ $line == listening* ]]; do
+	kill -0 $dump_pid 2>/dev/null || die "tcpdump: $line"
+done
+cf policy set geoblock log none
+expect_drop "log none" "$(to cam 7001)"
+cf policy set geoblock log nflog:5
+expect_drop "log nflog:5, and nobody listens to events" "$(to cam 7002)"
+copied 7002
+equal "the latter alone is copied" "${#COPIES[@]} ${COPIES[0]%%:*}" "1 7002"
+expect_pass "the camera -> unlisted" "from=cam at=inet proto=udp dst=$DK4"
+cf policy set geoblock action audit
+expect_pass "what audit would drop" "$(to cam 7003)"
+copied 7003
+equal "is copied, what passes by itself is not" "${#COPIES[@]} ${COPIES[0]%%:*}" "1 7003"
+cf policy set geoblock action drop
+specs=()
+for i in {1..100}; do specs+=("$(to cam $i)"); done
+ROUNDS=$((ROUNDS / 4)) flood "${specs[@]}"
+expect_drop "after a flood of it, another camera's" "$(to pc 7004)"
+copied 7004
+check "of $((25 * ROUNDS)) packets $((${#COPIES[@]} - 1)) were copied" \
+	test $((${#COPIES[@]} > 1 && ${#COPIES[@]} < 25 * ROUNDS)) -eq 1
+kill $dump_pid
+wait $dump_pid 2>/dev/null || true
+exec {DUMP}<&- {SAYS}<&-
+run modprobe -r nfnetlink_log
+cf camera delete two
+twin_of
+cf flush
+
 # --- coming down -----------------------------------------------------------------------
 
 section "A namespace goes while its events wait"

@@ -11,11 +11,12 @@
 #include "show.h"
 #include "words.h"
 
-enum word { DEFAULT, ACTION, ALLOW, BLOCK, SERVICE, COMMENT, WORDS };
+enum word { DEFAULT, ACTION, ALLOW, BLOCK, SERVICE, LOG, COMMENT, WORDS };
 
 static const char *const keywords[WORDS] = {
 	[DEFAULT] = "default", [ACTION] = "action", [ALLOW] = "allow",
-	[BLOCK] = "block", [SERVICE] = "service", [COMMENT] = "comment",
+	[BLOCK] = "block", [SERVICE] = "service", [LOG] = "log",
+	[COMMENT] = "comment",
 };
 
 /*
@@ -62,7 +63,7 @@ static int parse_sets(const char *keyword, const char *list,
 static int parse_word(struct args *a, struct policy_change *c, size_t which,
 		      struct fault *f)
 {
-	const char *value;
+	const char *value, *wrong;
 	size_t choice = 0;
 	int code;
 
@@ -85,6 +86,9 @@ static int parse_word(struct args *a, struct policy_change *c, size_t which,
 		code = args_match(a, value, action_words, ACTIONS, &choice, f);
 		c->wanted.action = choice;
 		return code;
+	case LOG:
+		wrong = parse_log(value, &c->wanted.nflog);
+		return wrong ? fault_input(f, "log \"%s\": %s", value, wrong) : 0;
 	case ALLOW:
 		return parse_sets("allow", value, &c->wanted.allow, f);
 	case SERVICE:
@@ -127,6 +131,7 @@ static void make_result(struct policy *r, const struct policy_change *c,
 	r->name = mem_strdup(w->name);
 	r->default_ = c->given & 1 << DEFAULT ? w->default_ : old->default_;
 	r->action = c->given & 1 << ACTION ? w->action : old->action;
+	r->nflog = c->given & 1 << LOG ? w->nflog : old->nflog;
 	r->comment = mem_strdup(c->given & 1 << COMMENT ? w->comment :
 				old->comment);
 	names_copy(&r->allow, c->given & 1 << ALLOW ? &w->allow : &old->allow);
@@ -335,12 +340,15 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 static const struct command commands[] = {
 	{ "set", NULL,
 	  "NAME [default pass|drop] [action drop|audit|reject]\n"
-	  "[allow SET,…] [block SET,…] [service S,…] [comment C]",
+	  "[allow SET,…] [block SET,…] [service S,…] [log L|none] [comment C]",
 	  "Creates the policy, or changes what is given and keeps the rest.\n"
 	  "\"allow none\", \"block none\" and \"service none\" empty the list. Looked at in\n"
 	  "this order: exemptions and services, allow, block, default.\n"
 	  "action audit   counts what would be dropped, and lets it pass\n"
 	  "action reject  drops, and answers the camera, so that it need not wait\n"
+	  "log nflog:N    copies what is dropped, or would be, 20 packets a second of a\n"
+	  "               camera, to group N of nfnetlink_log (modprobe it), for tcpdump\n"
+	  "               -i nflog:N or ulogd; log none ends it\n"
 	  "S is what a camera needs on the LAN:\n"
 	  "dhcp           an address, from the router; dhcp@SET: from servers in SET, too\n"
 	  "ntp, ntp@SET   the time, from the router, or from SET instead\n"
@@ -354,7 +362,7 @@ static const struct command commands[] = {
 	  "  camfence policy set isolate allow nvr service dhcp,ntp", &change_set },
 	{ "replace", NULL,
 	  "NAME [default pass|drop] [action drop|audit|reject]\n"
-	  "[allow SET,…] [block SET,…] [service S,…] [comment C]",
+	  "[allow SET,…] [block SET,…] [service S,…] [log L|none] [comment C]",
 	  "As \"set\", but what is not given is as if the policy were new, services too.",
 	  &change_replace },
 	{ "list", run_list, "", NULL, NULL },

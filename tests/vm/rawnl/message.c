@@ -57,6 +57,7 @@ static const struct name attrs[] = {
 	{ "policy", "block", CAMFENCE_POLICY_A_BLOCK, "{" },
 	{ "policy", "comment", CAMFENCE_POLICY_A_COMMENT, "str" },
 	{ "policy", "stats", CAMFENCE_POLICY_A_STATS, "{" },
+	{ "policy", "nflog", CAMFENCE_POLICY_A_NFLOG, "u16" },
 	{ "allow", "name", CAMFENCE_LIST_A_NAME, "str" },
 	{ "block", "name", CAMFENCE_LIST_A_NAME, "str" },
 	{ "camera", "name", CAMFENCE_CAMERA_A_NAME, "str" },
