@@ -127,7 +127,7 @@ static unsigned int inet(struct cf_net *cn, enum cf_hook hook,
 	if (hook == CF_HOOK_FORWARD &&
 	    cf_packet_is_strangers(rs->rules, skb, state)) {
 		cf_stats_count_alone(cn, CAMFENCE_REASON_NO_CAMERA,
-				     cf_packet_bytes(skb));
+				     cf_packet_bytes(skb), 0);
 		return NF_ACCEPT;
 	}
 	cf_packet_read(&f, hook, skb, state);
@@ -161,7 +161,8 @@ static unsigned int lockdown(struct cf_net *cn, enum cf_hook hook,
 	if (!cf_lockdown_on(cn->net) ||
 	    !cf_lockdown_drops(state->in, state->out))
 		return NF_ACCEPT;
-	cf_stats_count_alone(cn, CAMFENCE_REASON_LOCKDOWN, cf_packet_bytes(skb));
+	cf_stats_count_alone(cn, CAMFENCE_REASON_LOCKDOWN, cf_packet_bytes(skb),
+			     ktime_get_real_seconds());
 	tell_lockdown(cn, hook, skb, state);
 	return NF_DROP;
 }
@@ -273,7 +274,8 @@ static unsigned int __maybe_unused bridge(void *priv, struct sk_buff *skb,
 		return lockdown(cn, CF_HOOK_BRIDGE, skb, state);
 	if (cf_packet_read_frame(&f, skb, state))
 		return judge(cn, rs, &f, skb, state);
-	cf_stats_count_alone(cn, CAMFENCE_REASON_L2_CONTROL, cf_packet_bytes(skb));
+	cf_stats_count_alone(cn, CAMFENCE_REASON_L2_CONTROL,
+			     cf_packet_bytes(skb), 0);
 	return NF_ACCEPT;
 }
 

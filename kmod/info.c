@@ -56,6 +56,17 @@ static int put_event_stats(struct sk_buff *msg, const struct cf_net *cn)
 	return 0;
 }
 
+static int put_since(struct sk_buff *msg, const struct cf_net *cn)
+{
+	return nla_put_u64_64bit(msg, CAMFENCE_A_SINCE, cn->since,
+				 CAMFENCE_A_PAD) ||
+	       nla_put_u64_64bit(msg, CAMFENCE_A_DROPS,
+				 cf_stats_drops(cn) - cn->drops_before,
+				 CAMFENCE_A_PAD) ||
+	       nla_put_u64_64bit(msg, CAMFENCE_A_DROPPED, cf_stats_dropped(cn),
+				 CAMFENCE_A_PAD);
+}
+
 /* While a commit is to be confirmed, nothing has come after it. */
 static int put_pending(struct sk_buff *msg, const struct cf_net *cn)
 {
@@ -95,7 +106,8 @@ int cf_info_get(struct cf_net *cn, struct genl_info *info, struct sk_buff *msg)
 	    cf_dump_counts(msg, CAMFENCE_A_COUNTS, rs ? &rs->counts : &none) ||
 	    cf_dump_counts(msg, CAMFENCE_A_LIMITS, &most) ||
 	    put_event_stats(msg, cn) || cf_egress_dump(cn, msg) ||
-	    put_netns(msg, cn->net) || put_pending(msg, cn))
+	    put_netns(msg, cn->net) || put_since(msg, cn) ||
+	    put_pending(msg, cn))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -309,6 +309,8 @@ static void change(struct cf_net *cn, struct cf_ruleset *rs)
 	struct cf_ruleset *old = cf_ruleset_current(cn);
 
 	cn->generation++;
+	cn->since = ktime_get_real_seconds();
+	cn->drops_before = cf_stats_drops(cn);
 	if (!old && !rs)
 		return;
 	rcu_assign_pointer(cn->ruleset, rs);

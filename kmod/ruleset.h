@@ -65,6 +65,8 @@ struct cf_net {
 	struct cf_reason_tally __percpu *tally;
 	struct mutex lock;			/* see above */
 	u64 generation;
+	u64 since;				/* ... seconds since 1970 */
+	u64 drops_before;			/* ... modulo 2^64 */
 	struct cf_pending pending;
 	bool conntrack;				/* we have asked for it */
 	bool hooked;

@@ -101,12 +101,15 @@ static struct cf_counters *camera_counters(const struct cf_ruleset *rs,
  * @cn: the namespace
  * @reason: of the verdict
  * @bytes: of the packet
+ * @dropped: seconds since 1970 where it is dropped, otherwise 0
  *
  * Any context.
  */
 void cf_stats_count_alone(struct cf_net *cn, enum camfence_reason reason,
-			  unsigned int bytes)
+			  unsigned int bytes, u64 dropped)
 {
+	if (dropped && this_cpu_read(cn->tally->dropped) != dropped)
+		this_cpu_write(cn->tally->dropped, dropped);
 	count(&cn->tally->of[reason], bytes);
 }
 
@@ -139,7 +142,7 @@ void cf_stats_count(struct cf_net *cn, const struct cf_ruleset *rs,
 	bool drop = cf_reason_is_drop(v->reason);
 	struct cf_counters *c;
 
-	cf_stats_count_alone(cn, v->reason, bytes);
+	cf_stats_count_alone(cn, v->reason, bytes, drop ? now : 0);
 	see_senders(rs, v, now);
 	if (v->policy == CF_NOTHING)
 		return;
@@ -227,6 +230,44 @@ struct cf_tally cf_stats_reason(const struct cf_net *cn,
 }
 
 /**
+ * cf_stats_drops() - all packets that were dropped so far
+ * @cn: the namespace
+ *
+ * Any context.
+ *
+ * Return: the sum over all reasons.
+ */
+u64 cf_stats_drops(const struct cf_net *cn)
+{
+	enum camfence_reason reason;
+	u64 packets = 0;
+
+	for (reason = 0; reason < __CAMFENCE_REASON_MAX; reason++)
+		if (cf_reason_is_drop(reason))
+			packets += cf_stats_reason(cn, reason).packets;
+	return packets;
+}
+
+/**
+ * cf_stats_dropped() - when was a packet dropped last?
+ * @cn: the namespace
+ *
+ * Any context.
+ *
+ * Return: seconds since 1970, 0: never.
+ */
+u64 cf_stats_dropped(const struct cf_net *cn)
+{
+	u64 last = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		last = max(last,
+			   READ_ONCE(per_cpu_ptr(cn->tally, cpu)->dropped));
+	return last;
+}
+
+/**
  * cf_stats_policy() - all verdicts of one policy so far
  * @c: the policy's counters
  *
@@ -258,6 +299,8 @@ void cf_stats_reset_reason(struct cf_net *cn, enum camfence_reason reason,
 			   struct cf_tally told)
 {
 	reset(&cn->tally->of[reason], told);
+	if (cf_reason_is_drop(reason))
+		cn->drops_before -= told.packets;
 }
 
 /**

@@ -30,6 +30,7 @@ struct cf_event_tally {
 /* Of a namespace. */
 struct cf_reason_tally {
 	struct cf_tally of[__CAMFENCE_REASON_MAX];
+	u64 dropped;		/* one last: seconds since 1970, 0: never */
 	struct cf_event_tally events;
 };
 
@@ -82,12 +83,14 @@ static inline struct cf_counters *cf_counters_get(struct cf_counters *c)
 void cf_stats_count(struct cf_net *cn, const struct cf_ruleset *rs,
 		    const struct cf_verdict *v, unsigned int bytes, u64 now);
 void cf_stats_count_alone(struct cf_net *cn, enum camfence_reason reason,
-			  unsigned int bytes);
+			  unsigned int bytes, u64 dropped);
 void cf_stats_spoof(const struct cf_ruleset *rs, u32 camera);
 bool cf_stats_look(const struct cf_ruleset *rs, u32 camera, u32 now);
 bool cf_stats_answer(const struct cf_ruleset *rs, u32 camera);
 struct cf_tally cf_stats_reason(const struct cf_net *cn,
 				enum camfence_reason reason);
+u64 cf_stats_drops(const struct cf_net *cn);
+u64 cf_stats_dropped(const struct cf_net *cn);
 struct cf_policy_tally cf_stats_policy(const struct cf_counters *c);
 void cf_stats_reset_reason(struct cf_net *cn, enum camfence_reason reason,
 			   struct cf_tally told);

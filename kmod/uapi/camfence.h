@@ -31,6 +31,12 @@
  *	       _SUPPRESSED, _LOST: what became of this namespace's events
  *	   CAMFENCE_A_UNHOOKED: NLA_NUL_STRING, repeated, 32 at most: devices
  *	       whose egress hook is missing; it is tried again each second
+ *	   CAMFENCE_A_SINCE: NLA_U64, when the generation began, seconds since
+ *	       1970; 0 before any commit
+ *	   CAMFENCE_A_DROPS: NLA_U64, packets dropped in this generation, also
+ *	       those that a reset has taken off
+ *	   CAMFENCE_A_DROPPED: NLA_U64, when one was dropped last, in whichever
+ *	       generation, seconds since 1970; 0: never
  *	   while a commit is to be confirmed:
  *	   CAMFENCE_A_CONFIRM: NLA_U32, seconds left, rounded up
  *	   CAMFENCE_A_BEFORE: NLA_U64, the generation whose ruleset comes back
@@ -403,6 +409,9 @@ enum camfence_attr {
 	CAMFENCE_A_BEFORE,
 	CAMFENCE_A_RESET,
 	CAMFENCE_A_PACKET,
+	CAMFENCE_A_SINCE,
+	CAMFENCE_A_DROPS,
+	CAMFENCE_A_DROPPED,
 	__CAMFENCE_A_MAX
 };
 

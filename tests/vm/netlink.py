@@ -191,6 +191,9 @@ class Test:
              [generation, True, self.counts])
         limits = {n: self.spec.consts[f"max-{n}"] for n in self.counts}
         same("info: limits, as the constants have them", info["limits"], limits)
+        wanted("info: the generation began now", before["since"] == 0
+               and abs(info["since"] - time.time()) < 600)
+        same("info: nothing was dropped yet", (info["drops"], info["dropped"]), (0, 0))
         same("info: netns", info["netns"], [os.stat("/proc/self/ns/net").st_ino])
         wanted(f"info: version {info['version']}, memory {info['memory']}",
                info["version"] and info["memory"] > MANY * 16)
@@ -364,6 +367,7 @@ class Test:
         told.clear()
         take()
         same("a second time there is nothing to tell", told, zeros)
+        before, began = self.info(), int(time.time())
         done, thread = threading.Event(), threading.Thread(target=take_on)
         thread.start()
         for _ in range(5):
@@ -373,6 +377,13 @@ class Test:
         take()
         packets, size = 5 * FLOOD, told[("camera", "gate")][1] // (5 * FLOOD)
         same(f"told in {parts} parts", told, {key: [packets, packets * size] for key in wanted_of})
+        info = self.info()
+        same("info: dropped in this generation, whatever was taken off",
+             info["drops"] - before["drops"], packets)
+        wanted(f"info: the last one at {info['dropped']}", began - 1 <= info["dropped"] <= time.time() + 1)
+        self.change()
+        same("the next generation: none yet, and when it was the last",
+             [self.info()[n] for n in ("drops", "dropped")], [0, info["dropped"]])
 
     def told(self, kind):
         """the next event of a kind"""
