@@ -53,6 +53,52 @@ u64 core_mac_of(const u8 mac[6])
 	return v;
 }
 
+static struct cf_addr addr_of(const struct event *p, const u8 *bytes)
+{
+	struct range r = { .family = p->family };
+	int i;
+
+	if (p->family == 6)
+		r.v6.first = u128_from_bytes(bytes);
+	for (i = 0; i < 4 && p->family == 4; i++)
+		r.v4.first = r.v4.first << 8 | bytes[i];
+	return core_addr_of(&r);
+}
+
+/**
+ * core_flow_of() - a packet for cf_decide()
+ * @p: the packet; its texts stay
+ *
+ * As verdict-get does it in the kernel.
+ *
+ * Return: it, as the core has it.
+ */
+struct cf_flow core_flow_of(const struct event *p)
+{
+	struct cf_flow f = {
+		.hook = (enum cf_hook)p->hook,
+		.src = addr_of(p, p->src),
+		.dst = addr_of(p, p->dst),
+		.smac = core_mac_of(p->smac),
+		.dmac = core_mac_of(p->dmac),
+		.in = p->in,
+		.out = p->out,
+		.proto = p->proto,
+		.ct = (enum cf_ct)p->ct,
+	};
+
+	if (p->sport >= 0) {
+		f.sport = p->sport;
+		f.dport = p->dport;
+		f.flags = CF_FLOW_PORTS;
+	} else if (p->icmp_type >= 0) {
+		f.icmp_type = p->icmp_type;
+		f.flags = CF_FLOW_ICMP;
+	}
+	cf_flow_complete(&f);
+	return f;
+}
+
 static struct cf_prefix prefix_of(const struct range *r)
 {
 	return (struct cf_prefix){ core_addr_of(r), range_prefix_len(r) };
@@ -279,6 +325,57 @@ int core_rules_build(struct core_rules *c, const struct ruleset *rs,
 	if (!err)
 		return 0;
 	return fault_input(f, "%s", *message ? message : strerror(-err));
+}
+
+/**
+ * core_name() - the name of one of the core's objects
+ * @c: the ruleset, as the core has it
+ * @rs: what it was built from
+ * @kind: what kind of object
+ * @i: its index, or CF_NOTHING
+ *
+ * Return: it, as long as @rs is there, or NULL.
+ */
+const char *core_name(const struct core_rules *c, const struct ruleset *rs,
+		      enum cf_kind kind, u32 i)
+{
+	static const enum objkind kinds[] = {
+		[CF_KIND_SET] = KIND_SET, [CF_KIND_POLICY] = KIND_POLICY,
+		[CF_KIND_CAMERA] = KIND_CAMERA,
+		[CF_KIND_EXEMPTION] = KIND_EXEMPTION,
+	};
+	const char *name;
+	char *const *own;
+
+	if (i == CF_NOTHING)
+		return NULL;
+	name = c->in.of[kind][i];
+	own = ruleset_find(rs, kinds[kind], name);
+	if (!own && kind == CF_KIND_CAMERA)
+		own = ruleset_find(rs, KIND_CATCH, name);
+	/* The name is the first member of each. */
+	return own ? *own : NULL;
+}
+
+/**
+ * core_verdict_of() - a verdict with its names
+ * @c: the ruleset, as the core has it
+ * @rs: what it was built from; the names are its
+ * @v: what cf_decide() said
+ * @to: where to
+ */
+void core_verdict_of(const struct core_rules *c, const struct ruleset *rs,
+		     const struct cf_verdict *v, struct event *to)
+{
+	*to = (struct event){
+		.is_packet = true,
+		.reason = v->reason,
+		.camera = core_name(c, rs, CF_KIND_CAMERA, v->camera),
+		.policy = core_name(c, rs, CF_KIND_POLICY, v->policy),
+		.set = core_name(c, rs, CF_KIND_SET, v->set),
+		.exemption = core_name(c, rs, CF_KIND_EXEMPTION, v->exemption),
+		.generation = rs->generation,
+	};
 }
 
 static void free_exemption(const struct cf_exemption *e)

@@ -51,22 +51,7 @@ struct step *explain_say(struct explained *x, const char *what,
  */
 const char *trace_name(const struct trace *t, enum cf_kind kind, u32 i)
 {
-	static const enum objkind kinds[] = {
-		[CF_KIND_SET] = KIND_SET, [CF_KIND_POLICY] = KIND_POLICY,
-		[CF_KIND_CAMERA] = KIND_CAMERA,
-		[CF_KIND_EXEMPTION] = KIND_EXEMPTION,
-	};
-	const char *name;
-	char *const *own;
-
-	if (i == CF_NOTHING)
-		return NULL;
-	name = t->core.in.of[kind][i];
-	own = ruleset_find(t->x->rs, kinds[kind], name);
-	if (!own && kind == CF_KIND_CAMERA)
-		own = ruleset_find(t->x->rs, KIND_CATCH, name);
-	/* The name is the first member of each. */
-	return own ? *own : NULL;
+	return core_name(&t->core, t->x->rs, kind, i);
 }
 
 /**
@@ -80,45 +65,6 @@ const struct policy *trace_policy(const struct trace *t, u32 i)
 {
 	return ruleset_find(t->x->rs, KIND_POLICY,
 			    t->core.in.policies[i]->name);
-}
-
-static struct cf_addr addr_of(const struct event *p, const u8 *bytes)
-{
-	struct range r = { .family = p->family };
-	int i;
-
-	if (p->family == 6)
-		r.v6.first = u128_from_bytes(bytes);
-	for (i = 0; i < 4 && p->family == 4; i++)
-		r.v4.first = r.v4.first << 8 | bytes[i];
-	return core_addr_of(&r);
-}
-
-/* As verdict-get does it in the kernel. */
-static struct cf_flow flow_of(const struct event *p)
-{
-	struct cf_flow f = {
-		.hook = (enum cf_hook)p->hook,
-		.src = addr_of(p, p->src),
-		.dst = addr_of(p, p->dst),
-		.smac = core_mac_of(p->smac),
-		.dmac = core_mac_of(p->dmac),
-		.in = p->in,
-		.out = p->out,
-		.proto = p->proto,
-		.ct = (enum cf_ct)p->ct,
-	};
-
-	if (p->sport >= 0) {
-		f.sport = p->sport;
-		f.dport = p->dport;
-		f.flags = CF_FLOW_PORTS;
-	} else if (p->icmp_type >= 0) {
-		f.icmp_type = p->icmp_type;
-		f.flags = CF_FLOW_ICMP;
-	}
-	cf_flow_complete(&f);
-	return f;
 }
 
 static void observe(const struct cf_judgement *j)
@@ -438,21 +384,6 @@ static void say_all(struct trace *t)
 			    reason_text(t->v.reason));
 }
 
-static void fill_verdict(const struct trace *t, struct event *to)
-{
-	const struct cf_verdict *v = &t->v;
-
-	*to = (struct event){
-		.is_packet = true,
-		.reason = v->reason,
-		.camera = trace_name(t, CF_KIND_CAMERA, v->camera),
-		.policy = trace_name(t, CF_KIND_POLICY, v->policy),
-		.set = trace_name(t, CF_KIND_SET, v->set),
-		.exemption = trace_name(t, CF_KIND_EXEMPTION, v->exemption),
-		.generation = t->x->rs->generation,
-	};
-}
-
 /**
  * trace_begin() - have a packet's verdict, and what led there
  * @t: where to
@@ -465,7 +396,7 @@ int trace_begin(struct trace *t, struct explained *x, struct fault *f)
 {
 	int code;
 
-	*t = (struct trace){ .x = x, .flow = flow_of(x->packet) };
+	*t = (struct trace){ .x = x, .flow = core_flow_of(x->packet) };
 	code = core_rules_build(&t->core, x->rs, x->ranges, f);
 	if (!code)
 		trace_decide(t, t->core.rules, &t->v);
@@ -495,7 +426,7 @@ int explain(struct explained *x, struct fault *f)
 	int code = trace_begin(&t, x, f);
 
 	if (!code) {
-		fill_verdict(&t, &x->verdict);
+		core_verdict_of(&t.core, x->rs, &t.v, &x->verdict);
 		say_all(&t);
 		explain_changes(&t);
 	}

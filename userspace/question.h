@@ -51,5 +51,6 @@ struct question {
 int question_parse(struct question *q, struct args *a, struct fault *f);
 int question_packet(const struct question *q, const struct ruleset *rs,
 		    struct event *packet, struct fault *f);
+bool packet_turn(struct event *p);
 
 #endif

@@ -186,14 +186,16 @@ static void swap(void *a, void *b, size_t len)
 	}
 }
 
-/* The same packet's answer. */
-static int turn(struct event *p, struct fault *f)
+/**
+ * packet_turn() - from a packet to its answer
+ * @p: the packet
+ *
+ * Return: false where nothing answers it; @p is as it was.
+ */
+bool packet_turn(struct event *p)
 {
-	char buf[4];
-
 	if (!begins_flow(p))
-		return fault_input(f, "icmp-type %s: nothing answers it",
-				   icmp_type_text(p->proto, p->icmp_type, buf));
+		return false;
 	swap(p->src, p->dst, sizeof(p->src));
 	swap(p->smac, p->dmac, sizeof(p->smac));
 	swap(&p->sport, &p->dport, sizeof(p->sport));
@@ -206,7 +208,8 @@ static int turn(struct event *p, struct fault *f)
 		p->hook = CAMFENCE_HOOK_LOCAL_OUT;
 	else if (p->hook == CAMFENCE_HOOK_LOCAL_OUT)
 		p->hook = CAMFENCE_HOOK_LOCAL_IN;
-	return 0;
+	p->ct = CAMFENCE_CT_REPLY;
+	return true;
 }
 
 /* The router has neither MAC nor interface at its own end. */
@@ -235,6 +238,7 @@ int question_packet(const struct question *q, const struct ruleset *rs,
 {
 	int family = family_of(q, rs), code;
 	struct shown from, to;
+	char buf[4];
 
 	code = show_end(&q->end[0], rs, family, &from, f);
 	if (!code)
@@ -255,11 +259,12 @@ int question_packet(const struct question *q, const struct ruleset *rs,
 	memcpy(packet->smac, from.mac, sizeof(from.mac));
 	memcpy(packet->dmac, to.mac, sizeof(to.mac));
 	code = fill_transport(q, family, packet, f);
-	if (!code && q->ct == ASK_REPLY)
-		code = turn(packet, f);
-	packet->ct = q->ct == ASK_REPLY ? CAMFENCE_CT_REPLY :
-		     q->ct == ASK_NEW && begins_flow(packet) ?
+	packet->ct = q->ct == ASK_NEW && begins_flow(packet) ?
 		     CAMFENCE_CT_ORIGINAL : CAMFENCE_CT_UNTRACKED;
+	if (!code && q->ct == ASK_REPLY && !packet_turn(packet))
+		code = fault_input(f, "icmp-type %s: nothing answers it",
+				   icmp_type_text(packet->proto,
+						  packet->icmp_type, buf));
 	hide_router(packet);
 	return code;
 }
