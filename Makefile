@@ -53,6 +53,7 @@ CORE_SOURCES := $(wildcard kmod/core/*.c) userspace/core_port.c
 # An executable each, for what needs a library that the tool does without.
 EXTERNAL_SOURCES := $(wildcard userspace/libexec/*.c)
 EXTERNALS := $(EXTERNAL_SOURCES:userspace/libexec/%.c=libexec/camfence/camfence-%)
+LIBS_flows := libnetfilter_conntrack
 USER_SOURCES := $(filter-out $(EXTERNAL_SOURCES),\
 		$(wildcard userspace/*.c userspace/*/*.c))
 # What a test of the core is linked with (test_c_*), and one of the tool: all

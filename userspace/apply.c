@@ -8,6 +8,7 @@
 
 #include "apply.h"
 #include "diff.h"
+#include "flows.h"
 #include "guard.h"
 #include "mem.h"
 #include "parse.h"
@@ -18,7 +19,7 @@ extern char **environ;
 /*
  * struct apply - a configuration while it is put into force
  * @history: locked, or NULL where nothing is kept
- * @have: ranges of the ruleset in force
+ * @have: ranges of the ruleset that was in force, of @n_have sets
  * @diff: refers to it
  */
 struct apply {
@@ -27,6 +28,7 @@ struct apply {
 	char *who;
 	const char *message;
 	struct ranges *have;
+	size_t n_have;
 	struct diff diff;
 };
 
@@ -70,6 +72,9 @@ int apply_parse(struct args *a, struct apply_words *w, bool changes,
 		} else if (changes && !strcmp(word, "--confirm")) {
 			args_next(a);
 			code = parse_confirm(a, &w->confirm, f);
+		} else if (!changes && !strcmp(word, "--live")) {
+			args_next(a);
+			w->live = true;
 		} else if (!w->word && (*word != '-' || !word[1])) {
 			w->word = args_next(a);
 		} else {
@@ -152,48 +157,91 @@ static int stage(struct apply *x, const struct ruleset *now, struct fault *f)
 	return history_stage(h, &c->want, c->ranges, x->who, x->message, f);
 }
 
+static void forget_before(struct apply *x)
+{
+	diff_free(&x->diff);
+	while (x->n_have)
+		ranges_free(&x->have[--x->n_have]);
+	free(x->have);
+	x->have = NULL;
+}
+
 static int edit(struct plan *p, void *arg, struct fault *f)
 {
 	struct apply *x = arg;
 	int code;
 
-	diff_free(&x->diff);
+	forget_before(x);
 	code = running_ranges(p->engine, &p->now, &x->have, f);
 	if (code)
 		return code;
+	x->n_have = p->now.n[KIND_SET];
 	diff_make(&x->diff, &p->now, x->have, &x->config->want,
 		  x->config->ranges);
 	if (x->history && !diff_is_empty(&x->diff))
 		code = stage(x, &p->now, f);
-	running_free_ranges(&p->now, &x->have);
 	if (!code)
 		diff_plan(&x->diff, p);
 	return code;
 }
 
-static void say_applied(const struct options *o, const struct apply *x,
-			const struct plan *p)
+static void say_generation(const struct apply *x, const struct plan *p)
 {
 	unsigned long long generation = p->generation;
 	char *summary;
+
+	if (diff_is_empty(&x->diff)) {
+		puts("nothing to do");
+		return;
+	}
+	summary = diff_summary(&x->diff);
+	printf("generation %llu: %s\n", generation, summary);
+	free(summary);
+	if (p->confirm)
+		printf("what was before comes back in %u s without camfence confirm %llu\n",
+		       p->confirm, generation);
+	fflush(stdout);
+}
+
+/* It is in force by now: where flows are not known, nothing is wrong. */
+static void look_at_flows(struct flows *fl, const struct apply *x,
+			  const struct plan *p)
+{
+	const struct flows_rules before = { &p->now, x->have };
+	const struct flows_rules now = { p->want, x->config->ranges };
+	struct fault ignored = {};
+
+	if (flows_look(fl, &before, &now, &ignored))
+		fl->unknown = "";
+	fault_clear(&ignored);
+}
+
+static void say_applied(const struct options *o, const struct apply *x,
+			const struct plan *p)
+{
+	bool changed = !diff_is_empty(&x->diff);
+	struct flows fl = {};
+	char *summary;
 	json_t *root;
 
+	if (!o->json)
+		say_generation(x, p);
+	if (changed)
+		look_at_flows(&fl, x, p);
 	if (o->json) {
 		root = json_head();
 		json_object_set_new(root, "generation",
-				    json_integer(generation));
+				    json_integer(p->generation));
 		json_object_set_new(root, "changes", diff_json(&x->diff));
+		json_object_set_new(root, "flows", changed ? flows_json(&fl) :
+							     json_null());
 		out_json(o, root);
-	} else if (diff_is_empty(&x->diff)) {
-		puts("nothing to do");
-	} else {
-		summary = diff_summary(&x->diff);
-		printf("generation %llu: %s\n", generation, summary);
+	} else if (changed && !fl.unknown) {
+		summary = flows_summary(&fl);
+		puts(summary);
 		free(summary);
-		if (p->confirm)
-			printf("what was before comes back in %u s without camfence confirm %llu\n",
-			       p->confirm, generation);
 	}
+	flows_free(&fl);
 }
 
 /* It is in force; only what is kept of it may have failed. */
@@ -224,17 +272,19 @@ int apply_config(const struct options *o, const struct config *c,
 {
 	struct apply x = { .config = c, .history = h, .message = w->message };
 	struct plan p = { .confirm = w->confirm, .want = &c->want };
+	bool done;
 	int code;
 
 	x.who = history_who();
 	code = plan_run(&p, o, edit, &x, f);
 	if (code == CODE_REFUSED)
 		config_add_place(c, code, f);
-	if (!code)
-		say_applied(o, &x, &p);
-	if (!code && h && !diff_is_empty(&x.diff))
+	done = !code;
+	if (done && h && !diff_is_empty(&x.diff))
 		code = keep(h, p.generation, f);
-	diff_free(&x.diff);
+	if (done)
+		say_applied(o, &x, &p);
+	forget_before(&x);
 	plan_free(&p);
 	free(x.who);
 	return code;

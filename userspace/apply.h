@@ -13,12 +13,14 @@
  * @word: the only word that is no option, or NULL
  * @message: why it is done, or NULL
  * @confirm: seconds within which it is to be confirmed, 0: it stands at once
+ * @live: which running flows end is asked, too
  * @force: guards that are to be passed
  */
 struct apply_words {
 	const char *word;
 	char *message;
 	u32 confirm;
+	bool live;
 	unsigned int force;
 };
 

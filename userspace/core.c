@@ -53,7 +53,14 @@ u64 core_mac_of(const u8 mac[6])
 	return v;
 }
 
-static struct cf_addr addr_of(const struct event *p, const u8 *bytes)
+/**
+ * core_addr_in() - an address of a packet's
+ * @p: the packet
+ * @bytes: the address, of the packet's family
+ *
+ * Return: it, as the core has it.
+ */
+struct cf_addr core_addr_in(const struct event *p, const u8 *bytes)
 {
 	struct range r = { .family = p->family };
 	int i;
@@ -77,8 +84,8 @@ struct cf_flow core_flow_of(const struct event *p)
 {
 	struct cf_flow f = {
 		.hook = (enum cf_hook)p->hook,
-		.src = addr_of(p, p->src),
-		.dst = addr_of(p, p->dst),
+		.src = core_addr_in(p, p->src),
+		.dst = core_addr_in(p, p->dst),
 		.smac = core_mac_of(p->smac),
 		.dmac = core_mac_of(p->dmac),
 		.in = p->in,

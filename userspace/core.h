@@ -33,6 +33,7 @@ void core_rules_without(struct core_rules *with, size_t n);
 struct cf_addr core_addr_of(const struct range *r);
 struct range core_range_of(const struct cf_addr *a);
 u64 core_mac_of(const u8 mac[6]);
+struct cf_addr core_addr_in(const struct event *p, const u8 *bytes);
 struct cf_flow core_flow_of(const struct event *p);
 const char *core_name(const struct core_rules *c, const struct ruleset *rs,
 		      enum cf_kind kind, u32 i);

@@ -14,6 +14,7 @@ setup() {
 
 # The make that runs the tests has nothing to say in this one.
 to_root() { env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make "$@" DESTDIR="$D" KO="$KO" >&2; }
+externals() { (cd userspace/libexec && printf '%s\n' *.c | LC_ALL=C sort | sed 's/\.c$//'); }
 files() { (cd "$D" && find . ! -type d -printf '%m %P\n' | LC_ALL=C sort); }
 
 @test "install and uninstall" {
@@ -25,12 +26,14 @@ files() { (cd "$D" && find . ! -type d -printf '%m %P\n' | LC_ALL=C sort); }
 644 usr/share/camfence/lockdown.nft
 644 usr/share/man/man5/camfence.yaml.5
 644 usr/share/man/man8/camfence.8
+$(externals | sed 's,^,755 usr/libexec/camfence/camfence-,')
 755 usr/libexec/camfence/lockdown
 755 usr/sbin/camfence" ]
 	cmp build/camfence "$D/usr/sbin/camfence"
 	cmp share/man/camfence.8 "$D/usr/share/man/man8/camfence.8"
 	cmp share/man/camfence.yaml.5 "$D/usr/share/man/man5/camfence.yaml.5"
 	cmp share/completion/camfence "$D/usr/share/bash-completion/completions/camfence"
+	for name in $(externals); do cmp "build/libexec/camfence/camfence-$name" "$D/usr/libexec/camfence/camfence-$name"; done
 	cmp "$KO" "$D/lib/modules/6.1.0-stub/updates/camfence.ko"
 
 	to_root uninstall PREFIX=/usr
@@ -44,7 +47,7 @@ files() { (cd "$D" && find . ! -type d -printf '%m %P\n' | LC_ALL=C sort); }
 	install -D -m 644 /dev/null "$D/lib/modules/6.1.0-stub/updates/dkms/camfence.ko"
 	before=$(files)
 	to_root install
-	[ "$(files | wc -l)" -eq 11 ]
+	[ "$(files | wc -l)" -eq $((11 + $(externals | wc -l))) ]
 	[ -x "$D/usr/local/sbin/camfence" ]
 	to_root uninstall
 	[ "$(files)" = "$before" ]

@@ -64,6 +64,7 @@ static const struct command commands[] = {
 	  "Puts the configuration, " CONFIG_FILE " where FILE is left out, into\n"
 	  "force in one piece and says what has changed. What is in force and not in it\n"
 	  "goes; what stays keeps its counters, and sets that stay are not sent again.\n"
+	  "Says how many of the flows that run end; which, diff --live tells beforehand.\n"
 	  "Loads the kernel module where it is not loaded, and writes what lockdown: names\n"
 	  "to " LOCKDOWN_FILE ": closed from boot until a ruleset is in force.\n"
 	  "--message M         why, which rollback list shows\n"
