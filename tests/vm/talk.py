@@ -22,6 +22,7 @@ import socket
 import sys
 
 SECONDS = 60
+IPV6_FREEBIND = 78
 LIBC = ctypes.CDLL(None, use_errno=True)
 HOME = os.open("/proc/self/ns/net", os.O_RDONLY)
 
@@ -36,6 +37,8 @@ def socket_in(name, family, kind):
     if fd != HOME:
         os.close(fd)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        s.setsockopt(socket.IPPROTO_IPV6, IPV6_FREEBIND, 1)
     return s
 
 
