@@ -434,25 +434,41 @@ void ranges_free(struct ranges *r)
 	*r = (struct ranges){};
 }
 
+/* inet_ntop() is a printf() inside, and lists are long. */
+static char *put_number(char *to, unsigned int n)
+{
+	if (n >= 100)
+		*to++ = '0' + n / 100;
+	if (n >= 10)
+		*to++ = '0' + n / 10 % 10;
+	*to++ = '0' + n % 10;
+	return to;
+}
+
+static char *put_addr4(char *to, u32 addr)
+{
+	int shift;
+
+	for (shift = 24; shift > 0; shift -= 8) {
+		to = put_number(to, addr >> shift & 0xff);
+		*to++ = '.';
+	}
+	return put_number(to, addr & 0xff);
+}
+
 static const char *text4(const struct range4 *r, char buf[RANGE_TEXT])
 {
+	char *end = put_addr4(buf, r->first);
 	u32 host = r->first ^ r->last;
-	struct in_addr addr = { htonl(r->first) };
-	char last[INET_ADDRSTRLEN];
-	size_t len;
 
-	inet_ntop(AF_INET, &addr, buf, RANGE_TEXT);
-	len = strlen(buf);
-	if (!host)
-		return buf;
-	if (!(host & (host + 1)) && !(r->first & host)) {
-		snprintf(buf + len, RANGE_TEXT - len, "/%d",
-			 __builtin_clz(host));
-		return buf;
+	if (host && !(host & (host + 1)) && !(r->first & host)) {
+		*end++ = '/';
+		end = put_number(end, __builtin_clz(host));
+	} else if (host) {
+		*end++ = '-';
+		end = put_addr4(end, r->last);
 	}
-	addr.s_addr = htonl(r->last);
-	inet_ntop(AF_INET, &addr, last, sizeof(last));
-	snprintf(buf + len, RANGE_TEXT - len, "-%s", last);
+	*end = '\0';
 	return buf;
 }
 

@@ -4,10 +4,7 @@
  * out, so that templates and defaults of another version do not come in. The
  * ranges of a set stand in it: what is kept does not change with other files.
  */
-#include <stdlib.h>
 #include <string.h>
-
-#include <yaml.h>
 
 #include "cameras.h"
 #include "mem.h"
@@ -15,174 +12,88 @@
 #include "save.h"
 #include "times.h"
 #include "words.h"
+#include "writer.h"
 
-#define WIDTH 100
-
-/*
- * struct saver - a configuration while it is written
- * @failed: what comes is not written any more
- */
-struct saver {
-	yaml_emitter_t emitter;
-	bool failed;
-};
-
-static void emit(struct saver *s, yaml_event_t *event, int made)
-{
-	if (s->failed && made)
-		yaml_event_delete(event);
-	else if (!s->failed)
-		s->failed = !made || !yaml_emitter_emit(&s->emitter, event);
-}
-
-/*
- * What no reader takes for anything but text needs no quotes. A letter and
- * letters, digits, dashes behind it, but no word of YAML's own; or an IPv4
- * address, alone, as a prefix, or as a range.
- */
-static bool is_plain(const char *text)
-{
-	static const char *const words[] = {
-		"y", "n", "yes", "no", "true", "false", "on", "off", "null",
-	};
-	static const char digits[] = "0123456789./-";
-	static const char letters[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	const char *s = text;
-	size_t i;
-
-	if (*s >= '0' && *s <= '9' && strchr(s, '.') != strrchr(s, '.'))
-		return !s[strspn(s, digits)];
-	if (!*s || !strchr(letters, *s))
-		return false;
-	while (*s && strchr(letters, *s))
-		s += 1 + strspn(s + 1, "0123456789-_");
-	for (i = 0; i < ARRAY_SIZE(words); i++)
-		if (!strcasecmp(text, words[i]))
-			return false;
-	return !*s;
-}
-
-static void put_scalar(struct saver *s, const char *text,
-		       yaml_scalar_style_t style)
-{
-	yaml_event_t event;
-	int made = yaml_scalar_event_initialize(&event, NULL, NULL,
-						(const yaml_char_t *)text,
-						strlen(text), 1, 1, style);
-
-	emit(s, &event, made);
-}
-
-static void put(struct saver *s, const char *text)
-{
-	put_scalar(s, text, is_plain(text) ? YAML_PLAIN_SCALAR_STYLE :
-					     YAML_DOUBLE_QUOTED_SCALAR_STYLE);
-}
-
-/* A word of ours, that is no text. */
-static void put_word(struct saver *s, const char *key, const char *word)
-{
-	put(s, key);
-	put_scalar(s, word, YAML_PLAIN_SCALAR_STYLE);
-}
-
-static void put_pair(struct saver *s, const char *key, const char *text)
+static void put_pair(struct writer *w, const char *key, const char *text)
 {
 	if (!text || !*text)
 		return;
-	put(s, key);
-	put(s, text);
+	write_key(w, key);
+	write_text(w, text);
 }
 
-static void begin_map(struct saver *s, yaml_mapping_style_t style)
+/* A word of ours, that is no text. */
+static void put_word(struct writer *w, const char *key, const char *word)
 {
-	yaml_event_t event;
-
-	emit(s, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL,
-							    1, style));
+	write_key(w, key);
+	write_word(w, word);
 }
 
-static void end_map(struct saver *s)
+static void begin_list(struct writer *w, const char *key)
 {
-	yaml_event_t event;
-
-	emit(s, &event, yaml_mapping_end_event_initialize(&event));
+	write_key(w, key);
+	write_open(w, '[');
 }
 
-static void begin_list(struct saver *s, const char *key)
-{
-	yaml_event_t event;
-	int made = yaml_sequence_start_event_initialize(&event, NULL, NULL, 1,
-							YAML_FLOW_SEQUENCE_STYLE);
-
-	put(s, key);
-	emit(s, &event, made);
-}
-
-static void end_list(struct saver *s)
-{
-	yaml_event_t event;
-
-	emit(s, &event, yaml_sequence_end_event_initialize(&event));
-}
-
-static void put_names(struct saver *s, const char *key,
+static void put_names(struct writer *w, const char *key,
 		      const struct names *names)
 {
 	size_t i;
 
-	begin_list(s, key);
+	begin_list(w, key);
 	for (i = 0; i < names->n; i++)
-		put(s, names->v[i]);
-	end_list(s);
+		write_item_text(w, names->v[i]);
+	write_close(w, ']');
 }
 
-static void put_range(struct saver *s, const struct range *r)
+static void put_range(struct writer *w, const struct range *r)
 {
 	char buf[RANGE_TEXT];
 
-	put(s, range_text(r, buf));
+	if (r->family == 4)
+		write_item_word(w, range_text(r, buf));
+	else
+		write_item_text(w, range_text(r, buf));
 }
 
-static void put_time(struct saver *s, const char *key, u64 time)
+static void put_time(struct writer *w, const char *key, u64 time)
 {
 	char buf[TIME_TEXT];
 
-	put_pair(s, key, time_text(time, buf));
+	put_pair(w, key, time_text(time, buf));
 }
 
-static void put_set(struct saver *s, const struct set *set,
+static void put_set(struct writer *w, const struct set *set,
 		    const struct ranges *r)
 {
 	size_t i;
 
-	put_pair(s, "from", set->source);
+	put_pair(w, "from", set->source);
 	if (set->date)
-		put_time(s, "date", set->date);
-	put_pair(s, "checksum", set->checksum);
-	begin_list(s, "ranges");
+		put_time(w, "date", set->date);
+	put_pair(w, "checksum", set->checksum);
+	begin_list(w, "ranges");
 	for (i = 0; i < r->n4; i++)
-		put_range(s, &(struct range){ .family = 4, .v4 = r->v4[i] });
+		put_range(w, &(struct range){ .family = 4, .v4 = r->v4[i] });
 	for (i = 0; i < r->n6; i++)
-		put_range(s, &(struct range){ .family = 6, .v6 = r->v6[i] });
-	end_list(s);
+		put_range(w, &(struct range){ .family = 6, .v6 = r->v6[i] });
+	write_close(w, ']');
 }
 
-static void put_policy(struct saver *s, const struct policy *p)
+static void put_policy(struct writer *w, const struct policy *p)
 {
 	char buf[LOG_TEXT];
 
-	put_pair(s, "default", default_text(p->default_));
-	put_pair(s, "action", action_text(p->action));
-	put_pair(s, "log", log_text(p->nflog, buf));
-	put_names(s, "allow", &p->allow);
-	put_names(s, "block", &p->block);
-	put_names(s, "services", &p->services);
-	put_pair(s, "comment", p->comment);
+	put_pair(w, "default", default_text(p->default_));
+	put_pair(w, "action", action_text(p->action));
+	put_pair(w, "log", log_text(p->nflog, buf));
+	put_names(w, "allow", &p->allow);
+	put_names(w, "block", &p->block);
+	put_names(w, "services", &p->services);
+	put_pair(w, "comment", p->comment);
 }
 
-static void put_selectors(struct saver *s, const struct camera *c,
+static void put_selectors(struct writer *w, const struct camera *c,
 			  enum selector_type type)
 {
 	char buf[RANGE_TEXT];
@@ -193,120 +104,119 @@ static void put_selectors(struct saver *s, const struct camera *c,
 		if (c->selector[i].type != type)
 			continue;
 		if (!begun)
-			begin_list(s, selector_word(type));
+			begin_list(w, selector_word(type));
 		begun = true;
-		put(s, selector_text(&c->selector[i], buf));
+		write_item_text(w, selector_text(&c->selector[i], buf));
 	}
 	if (begun)
-		end_list(s);
+		write_close(w, ']');
 }
 
 /* Guards are passed for good: what is in force has been meant. */
-static void put_camera(struct saver *s, const struct camera *c,
+static void put_camera(struct writer *w, const struct camera *c,
 		       enum objkind kind)
 {
 	struct fault ignored = {};
 	enum selector_type type;
 
 	for (type = 0; type < SELECTORS; type++)
-		put_selectors(s, c, type);
-	put_pair(s, "policy", c->policy);
+		put_selectors(w, c, type);
+	put_pair(w, "policy", c->policy);
 	if (c->shared)
-		put_word(s, "shared", "true");
+		put_word(w, "shared", "true");
 	if (kind == KIND_CAMERA && camera_check_families(c, 0, &ignored))
-		put_word(s, "one-family", "true");
+		put_word(w, "one-family", "true");
 	fault_clear(&ignored);
-	put_pair(s, "key", c->key);
-	put_pair(s, "comment", c->comment);
+	put_pair(w, "key", c->key);
+	put_pair(w, "comment", c->comment);
 }
 
-static void put_ports(struct saver *s, const char *key, const struct ports *p)
+static void put_ports(struct writer *w, const char *key, const struct ports *p)
 {
 	char buf[PORT_TEXT];
 	size_t i;
 
 	if (!p->n)
 		return;
-	begin_list(s, key);
+	begin_list(w, key);
 	for (i = 0; i < p->n; i++)
-		put_scalar(s, port_text(&p->v[i], buf),
-			   YAML_PLAIN_SCALAR_STYLE);
-	end_list(s);
+		write_item_word(w, port_text(&p->v[i], buf));
+	write_close(w, ']');
 }
 
-static void put_icmp_types(struct saver *s, const struct exemption *e)
+static void put_icmp_types(struct writer *w, const struct exemption *e)
 {
 	char buf[4];
 	size_t i;
 
 	if (!e->n_icmp_types)
 		return;
-	begin_list(s, "icmp-type");
+	begin_list(w, "icmp-type");
 	for (i = 0; i < e->n_icmp_types; i++)
-		put_scalar(s, icmp_type_text(e->proto, e->icmp_type[i], buf),
-			   YAML_PLAIN_SCALAR_STYLE);
-	end_list(s);
+		write_item_word(w, icmp_type_text(e->proto,
+						  e->icmp_type[i], buf));
+	write_close(w, ']');
 }
 
-static void put_remotes(struct saver *s, const struct exemption *e)
+static void put_remotes(struct writer *w, const struct exemption *e)
 {
 	size_t i;
 
-	begin_list(s, "remote");
+	begin_list(w, "remote");
 	if (e->router)
-		put(s, "router");
+		write_item_text(w, "router");
 	for (i = 0; i < e->n_remotes; i++)
-		put_range(s, &e->remote[i]);
+		put_range(w, &e->remote[i]);
 	for (i = 0; i < e->sets.n; i++) {
-		begin_map(s, YAML_FLOW_MAPPING_STYLE);
-		put_pair(s, "set", e->sets.v[i]);
-		end_map(s);
+		write_item_open(w, '{');
+		put_pair(w, "set", e->sets.v[i]);
+		write_close(w, '}');
 	}
-	end_list(s);
+	write_close(w, ']');
 }
 
-static void put_exemption(struct saver *s, const struct exemption *e)
+static void put_exemption(struct writer *w, const struct exemption *e)
 {
 	char proto[4];
 
-	put_pair(s, "camera", e->camera);
-	put_pair(s, "policy", e->policy);
-	put_remotes(s, e);
-	put_pair(s, "dir", direction_text(e->dir));
+	put_pair(w, "camera", e->camera);
+	put_pair(w, "policy", e->policy);
+	put_remotes(w, e);
+	put_pair(w, "dir", direction_text(e->dir));
 	if (e->proto >= 0)
-		put_word(s, "proto", proto_text(e->proto, proto));
-	put_ports(s, "port", &e->ports);
-	put_ports(s, "local-port", &e->local_ports);
-	put_icmp_types(s, e);
+		put_word(w, "proto", proto_text(e->proto, proto));
+	put_ports(w, "port", &e->ports);
+	put_ports(w, "local-port", &e->local_ports);
+	put_icmp_types(w, e);
 	if (e->not_before)
-		put_time(s, "not-before", e->not_before);
+		put_time(w, "not-before", e->not_before);
 	if (e->until == TIME_FOREVER)
-		put_pair(s, "until", "permanent");
+		put_pair(w, "until", "permanent");
 	else
-		put_time(s, "until", e->until);
-	put_pair(s, "by", e->by);
-	put_pair(s, "reason", e->reason);
-	put_pair(s, "comment", e->comment);
+		put_time(w, "until", e->until);
+	put_pair(w, "by", e->by);
+	put_pair(w, "reason", e->reason);
+	put_pair(w, "comment", e->comment);
 }
 
-static void put_object(struct saver *s, const struct ruleset *rs,
+static void put_object(struct writer *w, const struct ruleset *rs,
 		       enum objkind kind, size_t i, const struct ranges *r)
 {
 	switch (kind) {
 	case KIND_SET:
-		put_set(s, &rs->set[i], &r[i]);
+		put_set(w, &rs->set[i], &r[i]);
 		break;
 	case KIND_POLICY:
-		put_policy(s, &rs->policy[i]);
+		put_policy(w, &rs->policy[i]);
 		break;
 	case KIND_CAMERA:
-		put_camera(s, &rs->camera[i], kind);
+		put_camera(w, &rs->camera[i], kind);
 		break;
 	case KIND_CATCH:
-		put_camera(s, &rs->catch[i], kind);
+		put_camera(w, &rs->catch[i], kind);
 		break;
 	default:
-		put_exemption(s, &rs->exemption[i]);
+		put_exemption(w, &rs->exemption[i]);
 	}
 }
 
@@ -315,7 +225,7 @@ static bool is_service(const struct ruleset *rs, enum objkind kind, size_t i)
 	return kind == KIND_EXEMPTION && rs->exemption[i].is_service;
 }
 
-static void put_kind(struct saver *s, const struct ruleset *rs,
+static void put_kind(struct writer *w, const struct ruleset *rs,
 		     enum objkind kind, const struct ranges *ranges)
 {
 	static const char *const sections[] = {
@@ -327,53 +237,38 @@ static void put_kind(struct saver *s, const struct ruleset *rs,
 
 	if (!rs->n[kind])
 		return;
-	put(s, sections[kind]);
-	begin_map(s, YAML_BLOCK_MAPPING_STYLE);
+	write_key(w, sections[kind]);
+	w->depth++;
 	for (i = 0; i < rs->n[kind]; i++) {
 		if (is_service(rs, kind, i))
 			continue;
 		/* The name is the first member of each. */
-		put(s, *(char *const *)ruleset_at(rs, kind, i));
-		begin_map(s, kind == KIND_SET ? YAML_BLOCK_MAPPING_STYLE :
-						YAML_FLOW_MAPPING_STYLE);
-		put_object(s, rs, kind, i, ranges);
-		end_map(s);
+		write_key(w, *(char *const *)ruleset_at(rs, kind, i));
+		if (kind == KIND_SET)
+			w->depth++;
+		else
+			write_open(w, '{');
+		put_object(w, rs, kind, i, ranges);
+		if (kind == KIND_SET)
+			w->depth--;
+		else
+			write_close(w, '}');
 	}
-	end_map(s);
+	w->depth--;
 }
 
-static void put_settings(struct saver *s, const struct settings *settings)
+static void put_settings(struct writer *w, const struct settings *settings)
 {
 	size_t i;
 
 	/* A policy called "site" would be the site's. */
-	put_pair(s, "site", settings->site ? settings->site : "none");
+	put_pair(w, "site", settings->site ? settings->site : "none");
 	if (!settings->n_nat64)
 		return;
-	begin_list(s, "nat64");
+	begin_list(w, "nat64");
 	for (i = 0; i < settings->n_nat64; i++)
-		put_range(s, &settings->nat64[i]);
-	end_list(s);
-}
-
-static void put_ruleset(struct saver *s, const struct ruleset *rs,
-			const struct ranges *ranges)
-{
-	enum objkind kind;
-	yaml_event_t event;
-
-	emit(s, &event, yaml_stream_start_event_initialize(&event,
-							   YAML_UTF8_ENCODING));
-	emit(s, &event, yaml_document_start_event_initialize(&event, NULL, NULL,
-							     NULL, 1));
-	begin_map(s, YAML_BLOCK_MAPPING_STYLE);
-	put_word(s, "version", "1");
-	put_settings(s, &rs->settings);
-	for (kind = 0; kind < KINDS; kind++)
-		put_kind(s, rs, kind, ranges);
-	end_map(s);
-	emit(s, &event, yaml_document_end_event_initialize(&event, 1));
-	emit(s, &event, yaml_stream_end_event_initialize(&event));
+		put_range(w, &settings->nat64[i]);
+	write_close(w, ']');
 }
 
 static void texts_of(enum objkind kind, const void *object,
@@ -441,7 +336,7 @@ static int check_object(const struct ruleset *rs, enum objkind kind, size_t i,
 int save_ruleset(FILE *to, const struct ruleset *rs,
 		 const struct ranges *ranges, struct fault *f)
 {
-	struct saver s = {};
+	struct writer w = { .to = to };
 	enum objkind kind;
 	size_t i;
 
@@ -450,12 +345,10 @@ int save_ruleset(FILE *to, const struct ruleset *rs,
 			if (!is_service(rs, kind, i) &&
 			    check_object(rs, kind, i, f))
 				return CODE_INPUT;
-	if (!yaml_emitter_initialize(&s.emitter))
-		return fault_input(f, "out of memory");
-	yaml_emitter_set_output_file(&s.emitter, to);
-	yaml_emitter_set_width(&s.emitter, WIDTH);
-	yaml_emitter_set_unicode(&s.emitter, 1);
-	put_ruleset(&s, rs, ranges);
-	yaml_emitter_delete(&s.emitter);
-	return s.failed ? fault_input(f, "cannot write the configuration") : 0;
+	put_word(&w, "version", "1");
+	put_settings(&w, &rs->settings);
+	for (kind = 0; kind < KINDS; kind++)
+		put_kind(&w, rs, kind, ranges);
+	write_end(&w);
+	return 0;
 }
