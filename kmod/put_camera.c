@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/etherdevice.h>
 #include <linux/netdevice.h>
-#include <net/ipv6.h>
 #include "core/remote.h"
 #include "put.h"
 
 static_assert(CAMFENCE_IFACE_LEN == IFNAMSIZ);
-
-static bool is_host4(__be32 addr)
-{
-	return !ipv4_is_zeronet(addr) && !ipv4_is_multicast(addr) &&
-	       !ipv4_is_loopback(addr) && !ipv4_is_lbcast(addr);
-}
-
-static bool is_host6(const struct in6_addr *addr)
-{
-	return !ipv6_addr_any(addr) && !ipv6_addr_is_multicast(addr) &&
-	       !ipv6_addr_loopback(addr);
-}
 
 static int take_mac(struct put *p, struct cf_selector *s,
 		    const struct nlattr *a)
@@ -34,45 +21,21 @@ static int take_mac(struct put *p, struct cf_selector *s,
 static int take_addr4(struct put *p, struct cf_selector *s,
 		      const struct nlattr *a)
 {
-	__be32 addr = nla_get_in_addr(a);
-
 	s->type = CF_SEL_ADDR;
-	s->addr = cf_addr4_of(addr);
-	if (is_host4(addr))
-		return 0;
-	return cf_put_fail(p, a, -EINVAL, ": %pI4 is no address of one host",
-			   &addr);
+	s->addr = cf_addr4_of(nla_get_in_addr(a));
+	return 0;
 }
 
 static int take_addr6(struct put *p, struct cf_selector *s,
 		      const struct nlattr *a)
 {
-	const struct in6_addr *addr = nla_data(a);
-
 	s->type = CF_SEL_ADDR;
-	s->addr = cf_addr6_of(addr);
-	if (!is_host6(addr))
-		return cf_put_fail(p, a, -EINVAL,
-				   ": %pI6c is no address of one host", addr);
-	if (cf_remote_plain(&s->addr).family != CF_IPV6)
-		return cf_put_fail(p, a, -EINVAL,
-				   ": %pI6c is an IPv4 address; write that",
-				   addr);
-	return 0;
-}
-
-/* A prefix may have more than hosts (128.0.0.0/1 does), but not no host. */
-static bool has_hosts(const struct nlattr *a)
-{
-	const struct camfence_prefix4 *v4 = nla_data(a);
-	const struct camfence_prefix6 *v6 = nla_data(a);
-	const struct in6_addr *addr6 = nla_data(a);
-
-	if (nla_len(a) == sizeof(*v4))
-		return !ipv4_is_multicast(v4->addr) &&
-		       (v4->len < 8 || is_host4(v4->addr));
-	return !ipv6_addr_is_multicast(addr6) &&
-	       (v6->len < 127 || is_host6(addr6));
+	s->addr = cf_addr6_of(nla_data(a));
+	if (cf_remote_plain(&s->addr).family == CF_IPV6)
+		return 0;
+	return cf_put_fail(p, a, -EINVAL,
+			   ": %pI6c is an IPv4 address; write that",
+			   nla_data(a));
 }
 
 static int take_prefix(struct put *p, struct cf_selector *s,
@@ -86,8 +49,6 @@ static int take_prefix(struct put *p, struct cf_selector *s,
 	if (!prefix.len)
 		return cf_put_fail(p, a, -EINVAL,
 				   ": a prefix of length 0 is everybody's");
-	if (!has_hosts(a))
-		return cf_put_prefix_fail(p, a, "has no host's address");
 	s->type = CF_SEL_PREFIX;
 	s->len = prefix.len;
 	s->addr = prefix.addr;
@@ -110,10 +71,6 @@ static int take_oui(struct put *p, struct cf_selector *s,
 				   ": %*phC/%u is no OUI: its length is 24, 28 or 36, and the bits behind it are zero",
 				   (int)sizeof(from->oui), from->oui,
 				   from->len);
-	if (is_multicast_ether_addr(from->oui))
-		return cf_put_fail(p, a, -EINVAL,
-				   ": OUI %*phC is of multicast addresses",
-				   (int)sizeof(from->oui), from->oui);
 	return 0;
 }
 

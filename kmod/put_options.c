@@ -28,29 +28,17 @@ static bool is_nat64(const struct cf_prefix *prefix)
 	return prefix->len >= 32 && prefix->len <= 64 && !(prefix->len % 8);
 }
 
-/* Has it v4-mapped addresses, ::ffff:0:0/96? The lengths are a NAT64 prefix's. */
-static bool is_mapped(const struct cf_prefix *prefix)
-{
-	return !prefix->addr.v6.hi &&
-	       (prefix->len < 96 || prefix->addr.v6.lo >> 32 == 0xffff);
-}
-
 static int take_nat64_prefix(struct put *p, struct cf_options *options,
 			     const struct nlattr *a)
 {
 	struct cf_prefix *to = &options->nat64[options->n_nat64];
 	int err = cf_put_prefix(p, to, a);
-	u32 i;
 
 	if (err)
 		return err;
-	if (!is_nat64(to) || is_mapped(to))
+	if (!is_nat64(to))
 		return cf_put_prefix_fail(p, a,
-					  "is no NAT64 prefix: its length is 32, 40, 48, 56, 64 or 96, its bits 64 to 71 are zero, and it has no v4-mapped addresses");
-	for (i = 0; i < options->n_nat64; i++)
-		if (options->nat64[i].len == to->len &&
-		    !cf_addr_cmp(&options->nat64[i].addr, &to->addr))
-			return cf_put_prefix_fail(p, a, "is there twice");
+					  "is no NAT64 prefix: its length is 32, 40, 48, 56, 64 or 96, and its bits 64 to 71 are zero");
 	options->n_nat64++;
 	return 0;
 }

@@ -194,10 +194,6 @@ bad EINVAL '"cam"' "MAC zero" "$(camera mac=00:00:00:00:00:00)"
 bad EINVAL '"cam"' "a multicast MAC" "$(camera mac=01:00:5e:00:00:01)"
 bad EINVAL '"cam"' "the broadcast MAC" "$(camera mac=ff:ff:ff:ff:ff:ff)"
 bad ERANGE "" "a MAC of 5 bytes" "$(camera mac=@zero:5)"
-bad EINVAL '"cam"' "address 0.0.0.0" "$(camera addr4=0.0.0.0)"
-bad EINVAL '"cam"' "a multicast address" "$(camera addr4=224.0.0.9)"
-bad EINVAL '"cam"' "a multicast address, IPv6" "$(camera addr6=ff02::1)"
-bad EINVAL '"cam"' "address ::" "$(camera addr6=::)"
 bad EINVAL '"cam"' "a v4-mapped address" "$(camera addr6=::ffff:1.2.3.4)"
 bad EINVAL '"cam"' "no selector" "$(camera)"
 bad EINVAL '"cam"' "no selectors' nest" "camera-put txn=\$tt camera{ name=cam policy=geoblock }"
@@ -206,11 +202,8 @@ bad EINVAL "policy" "no policy" "camera-put txn=\$tt camera{ name=cam selectors{
 bad ENOENT '"nowhere"' "an unknown policy" "camera-put txn=\$tt camera{ name=cam policy=nowhere selectors{ mac=02:ca:00:00:01:09 } }"
 good "a selector and a policy" "$(camera mac=02:ca:00:00:01:09)"
 for prefix in "prefix4=0.0.0.0/0 everybody's" "prefix4=10.20.1.0/33 length 33" "prefix4=10.20.1.1/24 host bits" \
-	"prefix4=@hex:%0a%14%01%00%18%01%00%00 padding that is not zero" "prefix4=224.0.0.0/4 multicast" \
-	"prefix4=239.255.0.0/16 more of it" "prefix4=127.0.0.0/8 loopback" "prefix4=0.0.0.0/32 nobody's" \
-	"prefix4=255.255.255.255/32 broadcast" "prefix6=::/0 everybody's" "prefix6=fd00:20:1::/129 length 129" \
-	"prefix6=fd00:20:1::1/64 host bits" "prefix6=ff02::/16 multicast" "prefix6=::1/128 loopback" \
-	"prefix6=::/127 nobody's" "prefix6=::ffff:1.2.3.0/120 v4-mapped" "prefix6=64:ff9b::1.2.3.0/120 NAT64"; do
+	"prefix4=@hex:%0a%14%01%00%18%01%00%00 padding that is not zero" "prefix6=::/0 everybody's" \
+	"prefix6=fd00:20:1::/129 length 129" "prefix6=fd00:20:1::1/64 host bits" "prefix6=::ffff:1.2.3.0/120 v4-mapped" "prefix6=64:ff9b::1.2.3.0/120 NAT64"; do
 	bad EINVAL '"cam"' "subnet ${prefix%% *}, ${prefix#* }" "$(camera "${prefix%% *}")"
 done
 bad ERANGE "" "a subnet of 7 bytes" "$(camera prefix4=@zero:7)"
@@ -218,7 +211,7 @@ for prefix in prefix4=10.20.1.0/24 prefix4=128.0.0.0/1 prefix4=10.20.1.1/32 pref
 	good "subnet $prefix" "$(camera $prefix)"
 done
 for oui in "44:19:b6/25 length 25" "44:19:b6/0 length 0" "44:19:b6:00:00/40 length 40" "44:19:b6:01/24 a bit behind it" \
-	"44:19:b6:18/28 a bit behind it" "44:19:b6:12:38/36 a bit behind it" "01:00:5e/24 multicast"; do
+	"44:19:b6:18/28 a bit behind it" "44:19:b6:12:38/36 a bit behind it"; do
 	bad EINVAL '"cam"' "OUI ${oui%% *}, ${oui#* }" "$(camera "oui=${oui%% *}")"
 done
 bad ERANGE "" "an OUI of 5 bytes" "$(camera oui=@zero:5)"
@@ -319,10 +312,9 @@ bad ENOENT '"nowhere"' "a site of an unknown policy" "$(options site=nowhere)"
 bad EINVAL '"isolate"' "a site of a policy whose default is drop" "$(options site=isolate)"
 good "of one whose default is pass" "$(options site=geoblock)"
 for prefix in "2001:db8::/33 length 33" "2001:db8::/128 length 128" "2001:db8::/0 length 0" "2001:db8:1::/32 host bits" \
-	"2001:db8:0:0:100::/96 bits 64 to 71" "::ffff:0:0/96 v4-mapped" "::/64 v4-mapped, among others"; do
+	"2001:db8:0:0:100::/96 bits 64 to 71"; do
 	bad EINVAL "options" "NAT64 ${prefix%% *}, ${prefix#* }" "$(options "nat64{ prefix6=${prefix%% *} }")"
 done
-bad EINVAL "options*2001:db8::/32*twice" "a NAT64 prefix twice" "$(options "nat64{ prefix6=2001:db8::/32 prefix6=2001:db8::/32 }")"
 bad E2BIG "options" "17 NAT64 prefixes" "$(options "nat64{ prefix6*17=2001:db8::/96 }")"
 bad EINVAL "" "an IPv4 prefix among them" "$(options "nat64{ #1=@zero:8 }")"
 good "the well-known prefix" "$(options "nat64{ prefix6=64:ff9b::/96 }")"
