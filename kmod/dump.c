@@ -96,21 +96,15 @@ static int check_allowed(struct netlink_callback *cb)
 
 static int find_set(struct netlink_callback *cb)
 {
-	struct nlattr *tb[CAMFENCE_SET_A_MAX + 1], *set, *name;
+	const struct nlattr *set = cf_dump_attrs(cb)[CAMFENCE_A_SET];
+	const struct nlattr *name = NULL;
 	struct cursor *c = cursor(cb);
-	int err;
 
-	set = cf_dump_attrs(cb)[CAMFENCE_A_SET];
-	if (!set) {
-		NL_SET_ERR_MSG(cb->extack, "the set is missing");
-		return -EINVAL;
-	}
-	err = nla_parse_nested(tb, CAMFENCE_SET_A_MAX, set, NULL, cb->extack);
-	if (err)
-		return err;
-	name = tb[CAMFENCE_SET_A_NAME];
+	if (set)
+		name = nla_find(nla_data(set), nla_len(set),
+				CAMFENCE_SET_A_NAME);
 	if (!name) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, set, "a set needs a name");
+		NL_SET_ERR_MSG_ATTR(cb->extack, set, "the set's name is missing");
 		return -EINVAL;
 	}
 	c->set = cf_ruleset_find(c->rs, CF_KIND_SET, nla_data(name));

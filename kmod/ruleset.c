@@ -152,27 +152,21 @@ static int collect(struct cf_ruleset *rs, const struct cf_txn *txn)
 }
 
 /* Sets and exemptions come in chunks. */
-static int check_whole(const struct cf_ruleset *rs, char *message)
+static int check_whole(const struct cf_ruleset *rs, enum cf_kind kind,
+		       const char *parts, char *message)
 {
-	const struct cf_object *o;
 	u32 i;
 
-	for (i = 0; i < rs->objects.n_sets; i++) {
-		o = cf_object_of(rs->objects.sets[i]);
-		if (!o->n_left4 && !o->n_left6)
+	for (i = 0; i < rs->objects.n[kind]; i++) {
+		const struct cf_object *o =
+			cf_object_of(rs->objects.of[kind][i]);
+		u32 left = o->n_left4 + o->n_left6 + o->n_left;
+
+		if (!left)
 			continue;
 		scnprintf(message, CF_MESSAGE_LEN,
-			  "set \"%s\" lacks %u IPv4 and %u IPv6 ranges of those announced",
-			  o->name, o->n_left4, o->n_left6);
-		return -EINVAL;
-	}
-	for (i = 0; i < rs->objects.n_exemptions; i++) {
-		o = cf_object_of(rs->objects.exemptions[i]);
-		if (!o->n_left)
-			continue;
-		scnprintf(message, CF_MESSAGE_LEN,
-			  "exemption \"%s\" lacks %u prefixes of those announced",
-			  o->name, o->n_left);
+			  "%s \"%s\" lacks %u %s of those announced",
+			  cf_kind_names[kind], o->name, left, parts);
 		return -EINVAL;
 	}
 	return 0;
@@ -226,7 +220,8 @@ int cf_ruleset_build(struct cf_ruleset **out, const struct cf_txn *txn,
 	err = collect(rs, txn);
 	if (err)
 		goto fail;
-	err = check_whole(rs, message);
+	err = check_whole(rs, CF_KIND_SET, "ranges", message) ?:
+	      check_whole(rs, CF_KIND_EXEMPTION, "prefixes", message);
 	if (err)
 		goto fail;
 	err = cf_rules_build(&rs->rules, &rs->objects,

@@ -121,9 +121,9 @@ int cf_selftest(void)
 		return -ENOMEM;
 	for (set = 0; set < SETS; set++)
 		fill(t, set);
-	err = cf_classify_build4(&t->c4, t->pointers, SETS);
+	err = cf_classify_build(&t->c4, CF_IPV4, t->pointers, SETS);
 	if (!err)
-		err = cf_classify_build6(&t->c6, t->pointers, SETS);
+		err = cf_classify_build(&t->c6, CF_IPV6, t->pointers, SETS);
 	if (!err)
 		err = compare_all(t);
 	if (!err)

@@ -116,7 +116,7 @@ static inline u64 classify(const struct cf_classifier *c, struct cf_in6 addr)
 
 /**
  * cf_classify4() - which sets hold an IPv4 address?
- * @c: built by cf_classify_build4()
+ * @c: built by cf_classify_build() for CF_IPV4
  * @addr: host order
  *
  * Any context; the caller holds @c, in the kernel by RCU.
@@ -130,7 +130,7 @@ u64 cf_classify4(const struct cf_classifier *c, u32 addr)
 
 /**
  * cf_classify6() - which sets hold an IPv6 address?
- * @c: built by cf_classify_build6()
+ * @c: built by cf_classify_build() for CF_IPV6
  * @addr: the address
  *
  * Context and return as cf_classify4().

@@ -6,10 +6,8 @@
 
 struct cf_classifier;
 
-int cf_classify_build4(struct cf_classifier **out,
-		       const struct cf_set *const *sets, unsigned int n_sets);
-int cf_classify_build6(struct cf_classifier **out,
-		       const struct cf_set *const *sets, unsigned int n_sets);
+int cf_classify_build(struct cf_classifier **out, enum cf_family family,
+		      const struct cf_set *const *sets, unsigned int n_sets);
 void cf_classify_free(struct cf_classifier *c);
 size_t cf_classify_bytes(const struct cf_classifier *c);
 

@@ -286,8 +286,20 @@ static int build(struct build *b)
 	return err;
 }
 
-static int build_family(struct cf_classifier **out, enum cf_family family,
-			const struct cf_set *const *sets, unsigned int n_sets)
+/**
+ * cf_classify_build() - build the classifier of a ruleset's sets
+ * @out: the classifier, freed by cf_classify_free()
+ * @family: of addresses that it will be asked for
+ * @sets: their ranges ascend and are disjoint; set i is bit i of a mask
+ * @n_sets: at most CAMFENCE_MAX_SETS
+ *
+ * May sleep. Keeps no reference to the sets.
+ *
+ * Return: 0, -ENOMEM, -EINTR (fatal signal), or -E2BIG: the sets overlap in
+ * more than 65,536 different ways.
+ */
+int cf_classify_build(struct cf_classifier **out, enum cf_family family,
+		      const struct cf_set *const *sets, unsigned int n_sets)
 {
 	struct cf_pieces p = { 0 };
 	struct build b = {
@@ -308,35 +320,4 @@ static int build_family(struct cf_classifier **out, enum cf_family family,
 	else
 		*out = b.c;
 	return err;
-}
-
-/**
- * cf_classify_build4() - build the IPv4 classifier of a ruleset's sets
- * @out: the classifier, freed by cf_classify_free()
- * @sets: their ranges ascend and are disjoint; set i is bit i of a mask
- * @n_sets: at most CAMFENCE_MAX_SETS
- *
- * May sleep. Keeps no reference to the sets.
- *
- * Return: 0, -ENOMEM, -EINTR (fatal signal), or -E2BIG: the sets overlap in
- * more than 65,536 different ways.
- */
-int cf_classify_build4(struct cf_classifier **out,
-		       const struct cf_set *const *sets, unsigned int n_sets)
-{
-	return build_family(out, CF_IPV4, sets, n_sets);
-}
-
-/**
- * cf_classify_build6() - build the IPv6 classifier of a ruleset's sets
- * @out: as cf_classify_build4()
- * @sets: as cf_classify_build4()
- * @n_sets: as cf_classify_build4()
- *
- * Return: as cf_classify_build4()
- */
-int cf_classify_build6(struct cf_classifier **out,
-		       const struct cf_set *const *sets, unsigned int n_sets)
-{
-	return build_family(out, CF_IPV6, sets, n_sets);
 }

@@ -400,8 +400,8 @@ static int build_classifier(const struct build *b, bool v6)
 	if (!*s)
 		return -ENOMEM;
 	refcount_set(&(*s)->refs, 1);
-	err = v6 ? cf_classify_build6(&(*s)->classifier, in->sets, in->n_sets) :
-		   cf_classify_build4(&(*s)->classifier, in->sets, in->n_sets);
+	err = cf_classify_build(&(*s)->classifier, v6 ? CF_IPV6 : CF_IPV4,
+				in->sets, in->n_sets);
 	if (err == -E2BIG)
 		scnprintf(b->message, CF_MESSAGE_LEN,
 			  "the sets overlap in more than 65536 different ways; merge some of them");

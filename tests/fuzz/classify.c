@@ -145,9 +145,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	fill_sets(&in, sets);
 	for (i = 0; i < CAMFENCE_MAX_SETS; i++)
 		pointers[i] = &sets[i];
-	if (in.family == CF_IPV4 ?
-	    cf_classify_build4(&c, pointers, CAMFENCE_MAX_SETS) :
-	    cf_classify_build6(&c, pointers, CAMFENCE_MAX_SETS))
+	if (cf_classify_build(&c, in.family, pointers, CAMFENCE_MAX_SETS))
 		abort();
 	for (i = 0; i < in.n; i++) {
 		struct cf_in6 first = in.ranges[i].first;

@@ -197,10 +197,10 @@ static void real_list(enum cf_family family, const char *country,
 	assert_true(l->n > 1000);
 	fill_sets(l);
 	if (family == CF_IPV4)
-		assert_int_equal(cf_classify_build4(&l->c, l->pointers,
+		assert_int_equal(cf_classify_build(&l->c, CF_IPV4, l->pointers,
 						    CAMFENCE_MAX_SETS), 0);
 	else
-		assert_int_equal(cf_classify_build6(&l->c, l->pointers,
+		assert_int_equal(cf_classify_build(&l->c, CF_IPV6, l->pointers,
 						    CAMFENCE_MAX_SETS), 0);
 	assert_in_range(cf_classify_bytes(l->c), 1, bytes_most);
 	for (i = 0; i < l->n; i++) {
@@ -253,7 +253,7 @@ static void many4(void **state)
 	set.r4 = core_alloc(set.n4, sizeof(*set.r4));
 	for (i = 0; i < set.n4; i++)
 		set.r4[i] = (struct cf_range4){ i * 1024 + 100, i * 1024 + 199 };
-	assert_int_equal(cf_classify_build4(&c, &sets, 1), 0);
+	assert_int_equal(cf_classify_build(&c, CF_IPV4, &sets, 1), 0);
 	for (i = 0; i < 1000000; i++) {
 		u32 a = core_random();
 
@@ -293,7 +293,7 @@ static void many6(unsigned int shift)
 			r->last = (struct cf_in6){ 1, at + 199 };
 		}
 	}
-	assert_int_equal(cf_classify_build6(&c, &sets, 1), 0);
+	assert_int_equal(cf_classify_build(&c, CF_IPV6, &sets, 1), 0);
 	for (i = 0; i < 1000000; i++) {
 		const u64 n = core_random() >> 32;
 		struct cf_in6 a = { 1, n };

@@ -6,14 +6,14 @@ static void *build4(const struct list *l)
 {
 	struct cf_classifier *c;
 
-	return cf_classify_build4(&c, l->sets, l->n_sets) ? NULL : c;
+	return cf_classify_build(&c, CF_IPV4, l->sets, l->n_sets) ? NULL : c;
 }
 
 static void *build6(const struct list *l)
 {
 	struct cf_classifier *c;
 
-	return cf_classify_build6(&c, l->sets, l->n_sets) ? NULL : c;
+	return cf_classify_build(&c, CF_IPV6, l->sets, l->n_sets) ? NULL : c;
 }
 
 static u64 core4(const void *t, u32 addr)
