@@ -426,7 +426,7 @@ for ((i = 0; i < 9600; i++)); do
 	echo "$to$CN4 dst=10.50.$((i / 250)).$((i % 250 + 1))"
 done >"$WORK/cold4"
 printf "${to}$CN6 dst=fd00:50::%x\n" {1..400} >"$WORK/cold6"
-cat "$WORK/cold6" "$WORK/cold4" | split -l 400 - "$WORK/cold."
+cat "$WORK/cold6" "$WORK/cold4" | split -l 50 -a 3 - "$WORK/cold."
 mark inet
 arrived=0
 for file in "$WORK"/cold.*; do

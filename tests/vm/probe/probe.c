@@ -57,7 +57,7 @@
 #include <unistd.h>
 #include "probe.h"
 
-#define PATIENCE_MS	10000	/* never waited out where nothing is lost */
+#define PATIENCE_MS	30000	/* never waited out where nothing is lost */
 
 static __u32 last_probe;
 
