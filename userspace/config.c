@@ -359,6 +359,5 @@ void config_free(struct config *c)
 	names_free(&c->lockdown);
 	names_free(&c->files);
 	free(c->ranges);
-	free(c->max_age);
 	*c = (struct config){};
 }

@@ -16,7 +16,6 @@
  *	services are exemptions with @is_service, templates that are named but
  *	not written down are added; generation 0
  * @ranges: of @want.set[i], merged
- * @max_age: of @want.set[i], seconds, 0 for none
  * @place: of @want's objects, place[KIND][i]; of a template and of a part of a
  *	service it is where it is named
  * @lockdown: interfaces
@@ -25,7 +24,6 @@
 struct config {
 	struct ruleset want;
 	struct ranges *ranges;
-	u64 *max_age;
 	struct place *place[KINDS];
 	struct names lockdown;
 	struct names files;

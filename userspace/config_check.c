@@ -36,10 +36,8 @@ static void sort_kind(struct reading *r, enum objkind kind)
 	c->place[kind] = reorder(c->place[kind], was, n,
 				 sizeof(*c->place[kind]));
 	r->cap_place[kind] = n;
-	if (kind == KIND_SET) {
+	if (kind == KIND_SET)
 		c->ranges = reorder(c->ranges, was, n, sizeof(*c->ranges));
-		c->max_age = reorder(c->max_age, was, n, sizeof(*c->max_age));
-	}
 	free(was);
 }
 

@@ -189,10 +189,7 @@ static void keep_ranges(struct reading *r, struct set_reading *s,
 
 	c->ranges = mem_grow(c->ranges, &r->cap_ranges, i + 1,
 			     sizeof(*c->ranges));
-	c->max_age = mem_grow(c->max_age, &r->cap_max_age, i + 1,
-			      sizeof(*c->max_age));
 	c->ranges[i] = s->load.ranges;
-	c->max_age[i] = s->max_age;
 	s->load.ranges = (struct ranges){};
 	reading_weigh(r, KIND_SET, c->ranges[i].n4 + c->ranges[i].n6, at);
 }
@@ -224,6 +221,7 @@ static void read_set(const char *name, struct node key, struct node value,
 	set->checksum = s.checksum;
 	if (s.date)
 		set->date = s.date;
+	set->max_age = s.max_age;
 	keep_ranges(r, &s, &at);
 	names_free(&s.files);
 }

@@ -24,7 +24,7 @@ struct identity {
  * @identity: of the YAML files
  * @overfull: bit for each kind of which there are too many
  * @weight: how many ranges, selectors and prefixes there are
- * @cap_ranges: of @config->ranges, @cap_max_age: likewise
+ * @cap_ranges: of @config->ranges
  * @cap_place: likewise
  */
 struct reading {
@@ -37,7 +37,7 @@ struct reading {
 	size_t n_identities, cap_identities;
 	unsigned int overfull;
 	size_t weight[KINDS];
-	size_t cap_ranges, cap_max_age;
+	size_t cap_ranges;
 	size_t cap_place[KINDS];
 };
 

@@ -34,6 +34,8 @@ struct names {
  * @source: where it came from, or NULL
  * @checksum: or NULL
  * @date: of the source, seconds since 1970, 0 for none
+ * @max_age: of a configuration's, seconds behind @date, 0 for none; the kernel
+ *	does not know it
  */
 struct set {
 	char *name;
@@ -41,6 +43,7 @@ struct set {
 	char *source;
 	char *checksum;
 	u64 date;
+	u64 max_age;
 };
 
 /*

@@ -66,12 +66,15 @@ static void put_time(struct writer *w, const char *key, u64 time)
 static void put_set(struct writer *w, const struct set *set,
 		    const struct ranges *r)
 {
+	char age[SPAN_TEXT];
 	size_t i;
 
 	put_pair(w, "from", set->source);
 	if (set->date)
 		put_time(w, "date", set->date);
 	put_pair(w, "checksum", set->checksum);
+	if (set->max_age)
+		put_word(w, "max-age", span_text(set->max_age, age));
 	begin_list(w, "ranges");
 	for (i = 0; i < r->n4; i++)
 		put_range(w, &(struct range){ .family = 4, .v4 = r->v4[i] });

@@ -93,14 +93,15 @@ static bool parse_clock(const char **s, u64 *time)
 	return *(*s)++ == 'Z';
 }
 
+static const struct {
+	char unit;
+	u32 seconds;
+} units[] = {
+	{ 'w', 7 * 86400 }, { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 },
+};
+
 static bool is_span(const char *s, u64 *seconds)
 {
-	static const struct {
-		char unit;
-		u32 seconds;
-	} units[] = {
-		{ 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 'w', 7 * 86400 },
-	};
 	size_t len = strlen(s), i;
 	u32 n;
 
@@ -128,6 +129,25 @@ int parse_span(const char *s, u64 *seconds, struct fault *f)
 	if (is_span(s, seconds))
 		return 0;
 	return fault_input(f, "\"%s\": expected such as 120d, 2w, 12h, 45m", s);
+}
+
+/**
+ * span_text() - write how long, as parse_span() reads it
+ * @seconds: as that had it
+ * @buf: where to
+ *
+ * Return: @buf.
+ */
+const char *span_text(u64 seconds, char buf[SPAN_TEXT])
+{
+	size_t i = 0;
+
+	while (i + 1 < ARRAY_SIZE(units) && seconds % units[i].seconds)
+		i++;
+	snprintf(buf, SPAN_TEXT, "%llu%c",
+		 (unsigned long long)(seconds / units[i].seconds),
+		 units[i].unit);
+	return buf;
 }
 
 /* Digits, as many as a point in time has. */

@@ -7,9 +7,11 @@
 #include "types.h"
 
 #define TIME_TEXT 32
+#define SPAN_TEXT 24
 #define TIME_FOREVER UINT64_MAX
 
 int parse_span(const char *s, u64 *seconds, struct fault *f);
+const char *span_text(u64 seconds, char buf[SPAN_TEXT]);
 int parse_time(const char *s, bool end_of_day, u64 now, u64 *time,
 	       struct fault *f);
 const char *time_text(u64 time, char buf[TIME_TEXT]);

@@ -97,11 +97,11 @@ static void ranges_and_ages(void **state)
 	assert_null(t->f.text);
 	assert_int_equal(c->want.n[KIND_SET], 3);
 	assert_string_equal(c->want.set[0].name, "a");
-	assert_int_equal(c->max_age[0], 86400);
+	assert_int_equal(c->want.set[0].max_age, 86400);
 	assert_int_equal(c->ranges[0].v4[0].first, 0x0a010000);
 	is_at(&c->place[KIND_SET][0], "main.yaml", 5, 3);
 	assert_string_equal(c->want.set[1].name, "m");
-	assert_int_equal(c->max_age[1], 14 * 86400);
+	assert_int_equal(c->want.set[1].max_age, 14 * 86400);
 	assert_int_equal(c->ranges[1].n4, 1);
 	assert_int_equal(c->ranges[1].n6, 1);
 	assert_int_equal(c->want.set[1].n4, 1);
@@ -109,7 +109,7 @@ static void ranges_and_ages(void **state)
 	assert_non_null(strstr(c->want.set[1].source, "/list"));
 	assert_int_not_equal(c->want.set[1].date, 0);
 	assert_string_equal(c->want.set[2].name, "z");
-	assert_int_equal(c->max_age[2], 0);
+	assert_int_equal(c->want.set[2].max_age, 0);
 	assert_int_equal(c->ranges[2].n4, 1);
 	assert_null(c->want.set[2].source);
 }
