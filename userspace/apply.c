@@ -13,6 +13,7 @@
 #include "mem.h"
 #include "parse.h"
 #include "running.h"
+#include "used.h"
 
 extern char **environ;
 
@@ -256,6 +257,17 @@ static int keep(struct history *h, u64 generation, struct fault *f)
 	return code;
 }
 
+static int keep_used(const struct plan *p, struct fault *f)
+{
+	int code = used_keep(p->engine, f);
+
+	if (code)
+		fault_prefix(f, code,
+			     "generation %llu is in force, but when exemptions were used is not kept: ",
+			     (unsigned long long)p->generation);
+	return code;
+}
+
 /**
  * apply_config() - put a configuration into force, and say what has changed
  * @o: where, and how to print
@@ -282,6 +294,10 @@ int apply_config(const struct options *o, const struct config *c,
 	done = !code;
 	if (done && h && !diff_is_empty(&x.diff))
 		code = keep(h, p.generation, f);
+	else if (done && h && history_has(h, p.generation))
+		code = history_renew(h, &c->want, f);
+	if (!code && h)
+		code = keep_used(&p, f);
 	if (done)
 		say_applied(o, &x, &p);
 	forget_before(&x);

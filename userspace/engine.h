@@ -24,6 +24,9 @@ struct event_sums {
  * @events: what became of this namespace's events
  * @pending: what is in force is to be confirmed, within @left seconds
  * @before: the generation that comes back otherwise, 0: nothing will be in force
+ * @since: when the generation began, seconds since 1970, 0: there was none yet
+ * @drops: packets dropped in it
+ * @dropped: when one was dropped last, in whichever, 0: never
  */
 struct engine_info {
 	char *version;
@@ -39,6 +42,7 @@ struct engine_info {
 	bool pending;
 	u32 left;
 	u64 before;
+	u64 since, drops, dropped;
 };
 
 /*

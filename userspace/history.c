@@ -29,6 +29,7 @@ static void applied_free(struct applied *a)
 	free(a->boot);
 	free(a->who);
 	free(a->message);
+	json_decref(a->max_age);
 	*a = (struct applied){};
 }
 
@@ -97,15 +98,17 @@ static bool read_applied(json_t *o, struct applied *a)
 {
 	json_int_t number, generation, time;
 	const char *boot, *who = NULL, *message = NULL;
+	json_t *max_age = NULL;
 
-	if (json_unpack(o, "{s:I, s:I, s:I, s:s, s?s, s?s}", "number", &number,
-			"generation", &generation, "time", &time,
-			"boot", &boot, "who", &who, "message", &message))
+	if (json_unpack(o, "{s:I, s:I, s:I, s:s, s?s, s?s, s?o}",
+			"number", &number, "generation", &generation,
+			"time", &time, "boot", &boot, "who", &who,
+			"message", &message, "max-age", &max_age))
 		return false;
 	*a = (struct applied){
 		.number = number, .generation = generation, .time = time,
 		.boot = mem_strdup(boot), .who = mem_strdup(who),
-		.message = mem_strdup(message),
+		.message = mem_strdup(message), .max_age = json_incref(max_age),
 	};
 	return true;
 }
@@ -186,12 +189,51 @@ int history_lock(struct history *h, struct fault *f)
  */
 bool history_has(const struct history *h, u64 generation)
 {
+	return history_is_of_this_boot(h) && h->v[0].generation == generation;
+}
+
+/**
+ * history_is_of_this_boot() - was anything applied since the machine has begun?
+ * @h: what is kept
+ *
+ * Return: whether it was; then its generation says when, among others'.
+ */
+bool history_is_of_this_boot(const struct history *h)
+{
 	char *boot = this_boot();
-	bool has = h->n && h->v[0].generation == generation &&
-		   !strcmp(h->v[0].boot, boot);
+	bool is = h->n && !strcmp(h->v[0].boot, boot);
 
 	free(boot);
-	return has;
+	return is;
+}
+
+/**
+ * applied_max_age() - how old a set may become
+ * @a: the ruleset that was in force
+ * @set: the set's name
+ *
+ * Return: seconds behind its date, 0 where nothing was said.
+ */
+u64 applied_max_age(const struct applied *a, const char *set)
+{
+	return json_integer_value(json_object_get(a->max_age, set));
+}
+
+static json_t *max_ages(const struct ruleset *rs)
+{
+	json_t *o = NULL;
+	size_t i;
+
+	for (i = 0; i < rs->n[KIND_SET]; i++) {
+		const struct set *s = &rs->set[i];
+
+		if (!s->max_age)
+			continue;
+		if (!o)
+			o = json_object();
+		json_object_set_new(o, s->name, json_integer(s->max_age));
+	}
+	return o;
 }
 
 /**
@@ -233,6 +275,7 @@ int history_stage(struct history *h, const struct ruleset *rs,
 	a->boot = this_boot();
 	a->who = mem_strdup(who);
 	a->message = mem_strdup(message);
+	a->max_age = max_ages(rs);
 	h->n_staged++;
 	return 0;
 }
@@ -257,12 +300,13 @@ static json_t *json_index(const struct history *h)
 	for (i = 0; i < h->n && i < HISTORY_MOST; i++) {
 		const struct applied *a = &h->v[i];
 
-		json_t *o = json_pack("{s:I, s:I, s:I, s:s, s:s*, s:s*}",
+		json_t *o = json_pack("{s:I, s:I, s:I, s:s, s:s*, s:s*, s:O*}",
 				      "number", (json_int_t)a->number,
 				      "generation", (json_int_t)a->generation,
 				      "time", (json_int_t)a->time,
 				      "boot", a->boot, "who", a->who,
-				      "message", a->message);
+				      "message", a->message,
+				      "max-age", a->max_age);
 
 		json_array_append_new(list, o);
 	}
@@ -332,6 +376,27 @@ int history_keep(struct history *h, u64 generation, struct fault *f)
 	if (!code)
 		forget_old(h);
 	return code;
+}
+
+/**
+ * history_renew() - the latest was applied again: what it says beside itself
+ * @h: what is kept, locked
+ * @rs: the ruleset, with what the kernel does not know
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int history_renew(struct history *h, const struct ruleset *rs, struct fault *f)
+{
+	json_t *max_age = max_ages(rs), *was = h->v[0].max_age;
+
+	h->v[0].max_age = max_age;
+	if (max_age == was || (max_age && was && json_equal(max_age, was))) {
+		json_decref(was);
+		return 0;
+	}
+	json_decref(was);
+	return write_index(h, f);
 }
 
 /**

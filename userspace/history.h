@@ -3,6 +3,8 @@
 #ifndef CAMFENCE_HISTORY_H
 #define CAMFENCE_HISTORY_H
 
+#include <jansson.h>
+
 #include "newfile.h"
 #include "ruleset.h"
 
@@ -17,6 +19,7 @@
  * @boot: of the machine, for generations begin anew
  * @who: applied it, NULL where that is not known
  * @message: why, or NULL
+ * @max_age: of its sets, seconds by name, or NULL
  */
 struct applied {
 	u64 number;
@@ -25,6 +28,7 @@ struct applied {
 	char *boot;
 	char *who;
 	char *message;
+	json_t *max_age;
 };
 
 /*
@@ -47,12 +51,15 @@ struct history {
 int history_read(struct history *h, struct fault *f);
 int history_lock(struct history *h, struct fault *f);
 bool history_has(const struct history *h, u64 generation);
+bool history_is_of_this_boot(const struct history *h);
+u64 applied_max_age(const struct applied *a, const char *set);
 char *history_path(const struct applied *a);
 int history_stage(struct history *h, const struct ruleset *rs,
 		  const struct ranges *ranges, const char *who,
 		  const char *message, struct fault *f);
 void history_unstage(struct history *h);
 int history_keep(struct history *h, u64 generation, struct fault *f);
+int history_renew(struct history *h, const struct ruleset *rs, struct fault *f);
 void history_free(struct history *h);
 char *history_who(void);
 

@@ -466,3 +466,16 @@ enum liveness exemption_liveness(const struct exemption *e, u64 now)
 		return OVER;
 	return now < e->not_before ? NOT_YET : LIVE;
 }
+
+/**
+ * exemption_ends_soon() - will somebody have to think of an exemption?
+ * @e: the exemption
+ * @now: the point in time, seconds since 1970
+ *
+ * Return: whether it is live and ends within 14 days.
+ */
+bool exemption_ends_soon(const struct exemption *e, u64 now)
+{
+	return exemption_liveness(e, now) == LIVE && e->until != TIME_FOREVER &&
+	       e->until - now <= 14 * 86400;
+}

@@ -238,5 +238,6 @@ enum liveness {
 };
 
 enum liveness exemption_liveness(const struct exemption *e, u64 now);
+bool exemption_ends_soon(const struct exemption *e, u64 now);
 
 #endif

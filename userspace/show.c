@@ -250,6 +250,35 @@ void table_exemptions(const struct shown *s, const struct filter *filter)
 	table_print(&t);
 }
 
+static void table_unused(const struct shown *s, const struct filter *filter)
+{
+	static const char *const heads[] = {
+		"EXEMPTION", "STATE", "FOR", "USED", "KNOWN-SINCE", "UNTIL",
+		"BY", "REASON"
+	};
+	struct table t;
+	size_t i;
+
+	table_init(&t, heads, ARRAY_SIZE(heads), 0);
+	for (i = 0; i < s->rs.n[KIND_EXEMPTION]; i++) {
+		const struct exemption *e = &s->rs.exemption[i];
+		struct use use = used_of(&filter->used, e->name);
+
+		if (!filter_has(filter, &s->rs, i))
+			continue;
+		table_text(&t, e->name);
+		table_cell(&t, "%s",
+			   liveness_text(exemption_liveness(e, time_now())));
+		cell_owner(&t, &s->rs, e);
+		cell_time(&t, use.last, "never", 0);
+		cell_time(&t, use.since, "", 0);
+		cell_time(&t, e->until, "permanent", TIME_FOREVER);
+		table_text(&t, e->by);
+		table_text(&t, e->reason);
+	}
+	table_print(&t);
+}
+
 static void say_templates(const struct ruleset *rs)
 {
 	const struct policy *p;
@@ -295,41 +324,6 @@ const char *kind_plural(enum objkind kind)
 	return words[kind];
 }
 
-static bool text_is(const char *text, const char *wanted)
-{
-	return !wanted || (text && !strcmp(text, wanted));
-}
-
-static bool exemption_is(const struct exemption *e, const struct filter *filter)
-{
-	return !e->is_service && text_is(e->policy, filter->policy) &&
-	       text_is(e->camera, filter->camera) &&
-	       text_is(liveness_text(exemption_liveness(e, time_now())),
-		       filter->state);
-}
-
-/**
- * filter_has() - is an object one of those that are shown?
- * @filter: which are; what a service stands for is none
- * @rs: the ruleset
- * @i: which object of the filter's kind
- *
- * Return: whether it is.
- */
-bool filter_has(const struct filter *filter, const struct ruleset *rs, size_t i)
-{
-	switch (filter->kind) {
-	case KIND_CAMERA:
-		return text_is(rs->camera[i].policy, filter->policy);
-	case KIND_CATCH:
-		return text_is(rs->catch[i].policy, filter->policy);
-	case KIND_EXEMPTION:
-		return exemption_is(&rs->exemption[i], filter);
-	default:
-		return true;
-	}
-}
-
 static bool has_any(const struct filter *filter, const struct ruleset *rs)
 {
 	size_t i;
@@ -356,14 +350,20 @@ static void print_table(const struct shown *s, const struct filter *filter)
 		table_cameras(s, filter, s->rs.catch, "CATCH");
 		break;
 	default:
-		table_exemptions(s, filter);
+		if (filter->unused)
+			table_unused(s, filter);
+		else
+			table_exemptions(s, filter);
 	}
 }
 
 static void print_kind(const struct shown *s, const void *arg)
 {
 	const struct filter *filter = arg;
-	bool filtered = filter->policy || filter->camera || filter->state;
+	bool filtered = filter->policy || filter->camera || filter->state ||
+			filter->soon || filter->unused;
+	u64 since = used_since(&filter->used);
+	char buf[TIME_TEXT];
 
 	if (has_any(filter, &s->rs))
 		print_table(s, filter);
@@ -372,6 +372,8 @@ static void print_kind(const struct shown *s, const void *arg)
 		       filtered ? " of these" : "");
 	if (filter->kind == KIND_POLICY)
 		say_templates(&s->rs);
+	if (since)
+		printf("use is known since %s\n", time_text(since, buf));
 }
 
 static void json_kind(json_t *root, const struct shown *s, const void *arg)
@@ -460,45 +462,6 @@ int show_ruleset(const struct options *o, struct args *a, const struct view *v,
 	return code;
 }
 
-static int parse_filter(struct args *a, struct filter *filter, struct fault *f)
-{
-	static const char *const words[] = {
-		"policy", "camera", "live", "expired", "not-yet"
-	};
-	size_t n = filter->kind == KIND_EXEMPTION ? 5 :
-		   filter->kind == KIND_CAMERA || filter->kind == KIND_CATCH;
-	const char *word;
-	size_t which;
-	int code = 0;
-
-	while (!code && (word = args_next(a))) {
-		code = args_match(a, word, words, n, &which, f);
-		if (code)
-			return code;
-		if (which == 0)
-			code = args_name(a, "policy", &filter->policy, f);
-		else if (which == 1)
-			code = args_name(a, "camera", &filter->camera, f);
-		else
-			filter->state = words[which];
-	}
-	return code;
-}
-
-/* A name that is not there is a mistake, and no empty result. */
-static int check_filter(const struct ruleset *rs, const struct filter *filter,
-			struct fault *f)
-{
-	int code = 0;
-
-	if (filter->policy)
-		code = ruleset_need(rs, KIND_POLICY, filter->policy, f);
-	if (!code && filter->camera &&
-	    !ruleset_find(rs, KIND_CATCH, filter->camera))
-		code = ruleset_need(rs, KIND_CAMERA, filter->camera, f);
-	return code;
-}
-
 /**
  * show_kind() - what "OBJECT list" does
  * @o: where and how
@@ -516,13 +479,14 @@ int show_kind(const struct options *o, struct args *a, enum objkind kind,
 	struct shown s = {};
 	int code;
 
-	code = parse_filter(a, &filter, f);
+	code = filter_parse(a, &filter, f);
 	if (!code)
-		code = shown_get(&s, o, o->stats, f);
+		code = shown_get(&s, o, o->stats || filter.unused, f);
 	if (!code)
-		code = check_filter(&s.rs, &filter, f);
+		code = filter_finish(&filter, &s, o, f);
 	if (!code)
 		show(o, &s, &view, &filter);
+	used_free(&filter.used);
 	shown_free(&s);
 	return code;
 }

@@ -8,6 +8,7 @@
 #include "out.h"
 #include "ruleset.h"
 #include "tool.h"
+#include "used.h"
 
 /*
  * struct shown - what is in force
@@ -24,12 +25,18 @@ struct shown {
  * @policy: that they are under, or for
  * @camera: that they are for
  * @state: of an exemption, see liveness_text()
+ * @soon: that end soon
+ * @unused: that were not used for as many seconds, 0: whatever
+ * @used: what is known of that, if @unused
  */
 struct filter {
 	enum objkind kind;
 	const char *policy;
 	const char *camera;
 	const char *state;
+	bool soon;
+	u64 unused;
+	struct used used;
 };
 
 /* How a ruleset is shown, or a part of it; @arg is the caller's. */
@@ -52,6 +59,9 @@ int show_one(const struct options *o, struct args *a, enum objkind kind,
 const char *kind_plural(enum objkind kind);
 bool filter_has(const struct filter *filter, const struct ruleset *rs,
 		size_t i);
+int filter_parse(struct args *a, struct filter *filter, struct fault *f);
+int filter_finish(struct filter *filter, const struct shown *s,
+		  const struct options *o, struct fault *f);
 void table_exemptions(const struct shown *s, const struct filter *filter);
 
 json_t *json_object_of(const struct ruleset *rs, enum objkind kind, size_t i);

@@ -214,6 +214,16 @@ json_t *json_object_of(const struct ruleset *rs, enum objkind kind, size_t i)
 	}
 }
 
+static void set_use(json_t *o, const struct filter *filter)
+{
+	const char *name = json_string_value(json_object_get(o, "name"));
+	struct use use = used_of(&filter->used, name);
+
+	json_object_set_new(o, "used", use.last ? json_time(use.last) :
+						  json_null());
+	json_object_set_new(o, "known-since", json_time(use.since));
+}
+
 /**
  * json_objects() - objects of one kind
  * @s: what is in force
@@ -235,6 +245,8 @@ json_t *json_objects(const struct shown *s, const struct filter *filter)
 			continue;
 		o = json_object_of(&s->rs, kind, i);
 		json_array_append_new(list, o);
+		if (filter->unused)
+			set_use(o, filter);
 		if (!s->counted || kind == KIND_SET)
 			continue;
 		name = json_string_value(json_object_get(o, "name"));

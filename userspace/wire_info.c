@@ -162,7 +162,10 @@ int wire_get_info(const struct nlmsghdr *nlh, struct engine_info *info)
 	    wire_get_counts(tb[CAMFENCE_A_LIMITS], &info->limits) ||
 	    get_event_sums(tb[CAMFENCE_A_EVENT_STATS], &info->events) ||
 	    attr_u32(tb[CAMFENCE_A_CONFIRM], &info->left) ||
-	    attr_u64(tb[CAMFENCE_A_BEFORE], &info->before))
+	    attr_u64(tb[CAMFENCE_A_BEFORE], &info->before) ||
+	    attr_u64(tb[CAMFENCE_A_SINCE], &info->since) ||
+	    attr_u64(tb[CAMFENCE_A_DROPS], &info->drops) ||
+	    attr_u64(tb[CAMFENCE_A_DROPPED], &info->dropped))
 		return -1;
 	info->in_force = tb[CAMFENCE_A_IN_FORCE];
 	info->pending = tb[CAMFENCE_A_CONFIRM];

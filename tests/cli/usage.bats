@@ -53,6 +53,11 @@ load common
 
 @test "options stand before the object" {
 	good -j status
+	good exemption list expiring
+	good exemption list policy p --unused 90d
+	bad '"--unused" has no value' exemption list --unused
+	bad '--unused "90": expected such as 120d' exemption list --unused 90
+	bad '"--unused" stands before the object' camera list --unused 90d
 	good -p -j status
 	good -jp status
 	good --json --pretty status

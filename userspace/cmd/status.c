@@ -8,8 +8,10 @@
 #include "engine.h"
 #include "out.h"
 #include "show.h"
+#include "standing.h"
 #include "times.h"
 #include "tool.h"
+#include "whys.h"
 #include "words.h"
 
 static const struct {
@@ -27,16 +29,19 @@ static const struct {
 #define ITEMS ARRAY_SIZE(items)
 
 #define DAY 86400
-#define SOON (14 * DAY)
 
 #define NEW_MODULE \
 	"camfence flush, modprobe -r camfence, modprobe camfence, then load the ruleset again"
 
 /*
  * struct status - all that is told
+ * @whys: of what is here
+ * @from: zero for another network namespace
  */
 struct status {
+	struct whys whys;
 	struct engine_info info;
+	struct standing from;
 	struct shown s;
 };
 
@@ -71,67 +76,6 @@ static bool same_version(const struct engine_info *info)
 	return info->version && !strcmp(info->version, CF_VERSION);
 }
 
-static bool never_seen(const struct status *st, const struct camera *c,
-		       size_t *at)
-{
-	return !shown_counter(&st->s, KIND_CAMERA, c->name, at)->seen;
-}
-
-static bool under_audit(const struct ruleset *rs, const struct camera *c)
-{
-	const struct policy *p = ruleset_find(rs, KIND_POLICY, c->policy);
-
-	return p && p->action == CAMFENCE_ACTION_AUDIT;
-}
-
-/* Why it is not in force, @name being of a device or a camera, or NULL. */
-typedef void (*take_why)(void *to, const char *why, const char *name);
-
-/*
- * In force is what is in the kernel, with all of its hooks, and keeps something
- * apart: a camera that was never seen here may be behind another router, and
- * one under audit is only counted.
- */
-static void each_why(const struct status *st, take_why take, void *to)
-{
-	const struct ruleset *rs = &st->s.rs;
-	size_t at = 0, i;
-
-	if (!st->info.in_force) {
-		take(to, "no-ruleset", NULL);
-		return;
-	}
-	if (!rs->n[KIND_CAMERA] && !rs->n[KIND_CATCH] && !rs->settings.site)
-		take(to, "no-camera", NULL);
-	for (i = 0; i < st->info.unhooked.n; i++)
-		take(to, "unhooked", st->info.unhooked.v[i]);
-	for (i = 0; i < rs->n[KIND_CAMERA]; i++) {
-		const struct camera *c = &rs->camera[i];
-
-		if (never_seen(st, c, &at))
-			take(to, "never-seen", c->name);
-		if (under_audit(rs, c))
-			take(to, "audit", c->name);
-	}
-}
-
-static void why_json(void *to, const char *why, const char *name)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, "why", json_text(why));
-	json_object_set_new(o, "name", name ? json_text(name) : json_null());
-	json_array_append_new(to, o);
-}
-
-static json_t *json_whys(const struct status *st)
-{
-	json_t *list = json_array();
-
-	each_why(st, why_json, list);
-	return list;
-}
-
 /* What has been dropped so far, whatever the reason. */
 static void count_drops(const struct status *st, u64 *packets, u64 *bytes)
 {
@@ -156,6 +100,9 @@ static json_t *json_drops(const struct status *st)
 	count_drops(st, &packets, &bytes);
 	json_object_set_new(o, "packets", json_integer(packets));
 	json_object_set_new(o, "bytes", json_integer(bytes));
+	json_object_set_new(o, "since-commit", json_integer(st->info.drops));
+	json_object_set_new(o, "last", st->info.dropped ?
+			    json_time(st->info.dropped) : json_null());
 	return o;
 }
 
@@ -167,6 +114,29 @@ static size_t count_under(const struct camera *cameras, size_t n,
 	for (i = 0; i < n; i++)
 		under += !strcmp(cameras[i].policy, policy);
 	return under;
+}
+
+static bool is_too_old(const struct set *s, u64 max_age)
+{
+	return s->date && max_age && s->date + max_age < time_now();
+}
+
+static json_t *json_sets(const struct status *st)
+{
+	const struct filter all = { .kind = KIND_SET };
+	json_t *list = json_objects(&st->s, &all), *o;
+	size_t i;
+
+	json_array_foreach(list, i, o) {
+		const struct set *s = &st->s.rs.set[i];
+		u64 max_age = standing_max_age(&st->from, s->name);
+
+		json_object_set_new(o, "max-age", max_age ?
+				    json_integer(max_age) : json_null());
+		json_object_set_new(o, "too-old",
+				    json_boolean(is_too_old(s, max_age)));
+	}
+	return list;
 }
 
 static json_t *json_policies(const struct ruleset *rs)
@@ -204,10 +174,7 @@ static json_t *json_confirm(const struct engine_info *info)
 
 static bool ends_soon(const struct exemption *e)
 {
-	u64 now = time_now();
-
-	return !e->is_service && exemption_liveness(e, now) == LIVE &&
-	       e->until != TIME_FOREVER && e->until - now <= SOON;
+	return !e->is_service && exemption_ends_soon(e, time_now());
 }
 
 static json_t *json_ending(const struct ruleset *rs)
@@ -231,7 +198,6 @@ static json_t *json_ending(const struct ruleset *rs)
 
 static void json_status(const struct options *o, const struct status *st)
 {
-	const struct filter sets = { .kind = KIND_SET };
 	const struct engine_info *info = &st->info;
 	json_t *root = json_head(), *netns = json_array();
 	const struct ruleset *rs = &st->s.rs;
@@ -244,9 +210,13 @@ static void json_status(const struct options *o, const struct status *st)
 			    json_text(info->version ? info->version : ""));
 	json_object_set_new(root, "same-version",
 			    json_boolean(same_version(info)));
+	json_object_set_new(root, "engine", json_text("module"));
 	json_object_set_new(root, "generation", json_integer(info->generation));
+	json_object_set_new(root, "since", info->since ?
+			    json_time(info->since) : json_null());
+	standing_json(root, &st->from);
 	json_object_set_new(root, "in-force", json_boolean(info->in_force));
-	json_object_set_new(root, "not-in-force", json_whys(st));
+	json_object_set_new(root, "not-in-force", whys_json(&st->whys));
 	json_object_set_new(root, "confirm", json_confirm(info));
 	json_object_set_new(root, "memory", json_integer(info->memory));
 	json_object_set_new(root, "counts", json_counts(&info->counts));
@@ -259,7 +229,7 @@ static void json_status(const struct options *o, const struct status *st)
 	json_object_set_new(root, "unhooked", json_names(&info->unhooked));
 	json_object_set_new(root, "events", json_events(&info->events));
 	json_object_set_new(root, "drops", json_drops(st));
-	json_object_set_new(root, "sets", json_objects(&st->s, &sets));
+	json_object_set_new(root, "sets", json_sets(st));
 	json_object_set_new(root, "policies", json_policies(rs));
 	json_object_set_new(root, "ending", json_ending(rs));
 	out_json(o, root);
@@ -269,7 +239,7 @@ static void print_version(const struct engine_info *info)
 {
 	char *version = out_text(info->version ? info->version : "unknown");
 
-	printf("tool %s, module %s\n", CF_VERSION, version);
+	printf("tool %s, engine: kernel module %s\n", CF_VERSION, version);
 	if (!same_version(info))
 		puts("NOT of one version: " NEW_MODULE);
 	free(version);
@@ -324,26 +294,38 @@ static void print_parts(const struct ruleset *rs)
 	print_typed_settings(&rs->settings);
 }
 
-static void print_sets(const struct ruleset *rs)
+static void cells_age(struct table *t, const struct set *s, u64 max_age)
 {
-	static const char *const heads[] = { "SET", "RANGES", "AGE", "SOURCE" };
+	char buf[SPAN_TEXT];
 	u64 now = time_now();
+
+	if (s->date && s->date <= now)
+		table_cell(t, "%llu d",
+			   (unsigned long long)(now - s->date) / DAY);
+	else
+		table_cell(t, "%s", "-");
+	table_cell(t, "%s%s", max_age ? span_text(max_age, buf) : "",
+		   is_too_old(s, max_age) ? " TOO OLD" : "");
+}
+
+static void print_sets(const struct status *st)
+{
+	static const char *const heads[] = {
+		"SET", "RANGES", "AGE", "MAX-AGE", "SOURCE"
+	};
+	const struct ruleset *rs = &st->s.rs;
 	struct table t;
 	size_t i;
 
 	if (rs->n[KIND_SET])
 		putchar('\n');
-	table_init(&t, heads, 4, 1 << 1 | 1 << 2);
+	table_init(&t, heads, ARRAY_SIZE(heads), 1 << 1 | 1 << 2);
 	for (i = 0; i < rs->n[KIND_SET]; i++) {
 		const struct set *s = &rs->set[i];
 
 		table_text(&t, s->name);
 		table_cell(&t, "%u", s->n4 + s->n6);
-		if (s->date && s->date <= now)
-			table_cell(&t, "%llu d",
-				   (unsigned long long)(now - s->date) / DAY);
-		else
-			table_cell(&t, "%s", "-");
+		cells_age(&t, s, standing_max_age(&st->from, s->name));
 		table_text(&t, s->source);
 	}
 	table_print(&t);
@@ -372,11 +354,14 @@ static void print_policies(const struct ruleset *rs)
 
 static void print_drops(const struct status *st)
 {
-	u64 packets, bytes;
+	u64 packets, bytes, last = st->info.dropped;
+	char buf[TIME_TEXT];
 
 	count_drops(st, &packets, &bytes);
-	printf("dropped %llu packets, %llu bytes\n",
-	       (unsigned long long)packets, (unsigned long long)bytes);
+	printf("dropped %llu packets in this generation; in all %llu packets, %llu bytes%s%s\n",
+	       (unsigned long long)st->info.drops, (unsigned long long)packets,
+	       (unsigned long long)bytes, last ? ", the last at " : "",
+	       last ? time_text(last, buf) : "");
 }
 
 static void print_confirm(const struct engine_info *info)
@@ -399,53 +384,6 @@ static void print_events(const struct event_sums *s)
 		       (unsigned long long)s->sent,
 		       (unsigned long long)s->suppressed,
 		       (unsigned long long)s->lost);
-}
-
-static const struct {
-	const char *why;
-	const char *text;
-} whys[] = {
-	{ "no-ruleset", "NOT in force: there is no ruleset in this network namespace" },
-	{ "no-camera", "NOT in force: no camera, no catch and no site is under a policy" },
-	{ "unhooked",
-	  "NOT looked at: what is sent by %s (no egress hook; tried again each second)" },
-	{ "never-seen", "never seen here (behind another router? another MAC address?): %s" },
-	{ "audit", "only counted, by a policy with action audit: %s" },
-};
-
-#define WHYS ARRAY_SIZE(whys)
-
-static void why_some(void *to, const char *why, const char *name)
-{
-	struct some *some = to;
-	size_t i;
-
-	for (i = 0; i < WHYS; i++)
-		if (!strcmp(whys[i].why, why))
-			some_add(&some[i], name ? name : "");
-}
-
-/* Returns how many reasons there are. */
-static size_t print_whys(const struct status *st)
-{
-	struct some some[WHYS] = {};
-	size_t n = 0, i;
-
-	each_why(st, why_some, some);
-	for (i = 0; i < WHYS; i++) {
-		char *names = some_end(&some[i], "");
-		char *safe = out_text(names);
-		const char *text = whys[i].text, *gap = strstr(text, "%s");
-
-		if (some[i].n)
-			printf("%.*s%s%s\n",
-			       (int)(gap ? gap - text : (long)strlen(text)),
-			       text, gap ? safe : "", gap ? gap + 2 : "");
-		n += some[i].n;
-		free(safe);
-		free(names);
-	}
-	return n;
 }
 
 static void print_ending(const struct ruleset *rs)
@@ -475,7 +413,8 @@ static void print_status(const struct status *st)
 	       info->in_force ? "in force" : "NOT in force",
 	       (unsigned long long)info->generation);
 	print_confirm(info);
-	print_whys(st);
+	whys_print(&st->whys);
+	standing_print(&st->from, info);
 	print_version(info);
 	print_memory(info);
 	print_netns(info);
@@ -484,7 +423,7 @@ static void print_status(const struct status *st)
 	print_ending(rs);
 	print_counts(info);
 	print_parts(rs);
-	print_sets(rs);
+	print_sets(st);
 	print_policies(rs);
 }
 
@@ -498,32 +437,24 @@ static int parse_status(struct args *a, bool *check, struct fault *f)
 	return args_end(a, f);
 }
 
-static void why_count(void *to, const char *why, const char *name)
-{
-	(void)why;
-	(void)name;
-	++*(size_t *)to;
-}
-
 static int say_status(const struct options *o, const struct status *st,
 		      bool check)
 {
-	size_t n = 0;
+	bool no = check && whys_count(&st->whys);
 
-	each_why(st, why_count, &n);
 	if (o->json)
 		json_status(o, st);
 	else if (!check)
 		print_status(st);
-	else if (!print_whys(st))
+	else if (!whys_print(&st->whys))
 		printf("in force, generation %llu\n",
 		       (unsigned long long)st->info.generation);
-	return check && n ? CODE_NO : CODE_DONE;
+	return no ? CODE_NO : CODE_DONE;
 }
 
 static int run_status(const struct options *o, struct args *a, struct fault *f)
 {
-	struct status st = {};
+	struct status st = { .whys = { &st.info, &st.s } };
 	struct engine *e = NULL;
 	bool check;
 	int code;
@@ -533,12 +464,15 @@ static int run_status(const struct options *o, struct args *a, struct fault *f)
 		code = engine_open(&e, o->netns, f);
 	if (!code)
 		code = engine_info(e, &st.info, f);
+	if (!code && !check && !o->netns)
+		code = standing_get(&st.from, e, &st.info, f);
 	engine_close(e);
 	if (!code)
 		code = shown_get(&st.s, o, true, f);
 	if (!code)
 		code = say_status(o, &st, check);
 	shown_free(&st.s);
+	standing_free(&st.from);
 	engine_info_free(&st.info);
 	return code;
 }
@@ -547,8 +481,10 @@ static const struct command commands[] = {
 	{ "status", run_status, "[--check]",
 	  "Whether it is in force, and why not: no ruleset, a device without a hook, a camera\n"
 	  "that was never seen here or is under a policy that only counts. Whether it is to\n"
-	  "be confirmed, what was dropped, how much of what there is, how old the sets are,\n"
-	  "who is under which policy, which exemptions end within 14 days, and the options.\n"
+	  "be confirmed, who applied it when, or what was changed at run time and is not in\n"
+	  "the configuration. What was dropped, how much of what there is, how old the sets\n"
+	  "are and may be, who is under which policy, which exemptions end within 14 days,\n"
+	  "and the options.\n"
 	  "--check    only whether it is in force; exits with 4 if not, for whatever reason",
 	  NULL },
 	{}
