@@ -263,7 +263,7 @@ static int edit_batch(struct plan *p, void *arg, struct fault *f)
 
 static int run_lines(struct batch *b, struct plan *p, struct fault *f)
 {
-	int code = plan_run(p, b->o, edit_batch, b, f);
+	int code = change_plan(p, b->o, edit_batch, b, f);
 	struct fault whole = {};
 
 	if (!code || !p->line)

@@ -74,6 +74,9 @@ static void help_all(void)
 	     "  -s, --stats        with counters beside each, in lists\n"
 	     "  -b, --batch FILE   the commands in the file, a line each, all of them at once or none\n"
 	     "  -n, --netns NETNS  in this network namespace, by name or path\n"
+	     "  --save             keep a change in /etc/camfence/camfence.d/90-runtime.yaml, too,\n"
+	     "                     which the configuration has to include (include:\n"
+	     "                     camfence.d/*.yaml); it may stand at the command's end as well\n"
 	     "  --force=GUARD,…    do what is refused unless it is meant; the refusal names\n"
 	     "                     the guard. It may stand behind the command as well\n"
 	     "  -V, --version      print the version\n"
@@ -164,6 +167,18 @@ static int find(struct args *a, const struct object **object,
 	return find_in_object(a, objects[which], command, f);
 }
 
+static int run_change(const struct options *o, struct args *a,
+		      const struct change *change, struct fault *f)
+{
+	struct options mine = *o;
+
+	if (a->at < a->n && !strcmp(a->word[a->n - 1], "--save")) {
+		mine.save = true;
+		a->n--;
+	}
+	return change_run(&mine, a, change, f);
+}
+
 static int run_words(const struct options *o, struct args *a, struct fault *f)
 {
 	const struct command *command;
@@ -172,6 +187,8 @@ static int run_words(const struct options *o, struct args *a, struct fault *f)
 
 	if (code)
 		return code;
+	if (o->save && !(command && command->change))
+		return fault_input(f, "--save: keeps a change, and this is none");
 	if (!object)
 		help_all();
 	else if (!command)
@@ -179,7 +196,7 @@ static int run_words(const struct options *o, struct args *a, struct fault *f)
 	else if (args_peek(a) && args_is_help(args_peek(a)))
 		help_command(object, command, true);
 	else if (command->change)
-		return change_run(o, a, command->change, f);
+		return run_change(o, a, command->change, f);
 	else
 		return command->run(o, a, f);
 	return 0;
@@ -206,6 +223,7 @@ static const struct option longs[] = {
 	{ "batch", required_argument, NULL, 'b' },
 	{ "netns", required_argument, NULL, 'n' },
 	{ "force", required_argument, NULL, 'f' },
+	{ "save", no_argument, NULL, 'S' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
 	{}
@@ -239,6 +257,9 @@ static int parse_options(int argc, char **argv, struct options *o,
 			code = guard_parse(optarg, &o->force, f);
 			if (code)
 				return code;
+			break;
+		case 'S':
+			o->save = true;
 			break;
 		case 'V':
 			puts("camfence " CF_VERSION);

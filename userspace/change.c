@@ -3,6 +3,30 @@
 
 #include "change.h"
 #include "mem.h"
+#include "runtime.h"
+
+/**
+ * change_plan() - make a change, and keep it if that is wanted
+ * @p: the plan, as plan_run() wants it
+ * @o: where
+ * @edit: likewise
+ * @arg: likewise
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int change_plan(struct plan *p, const struct options *o, plan_edit edit,
+		void *arg, struct fault *f)
+{
+	int code;
+
+	if (o->save)
+		return runtime_run(p, o, edit, arg, f);
+	code = plan_run(p, o, edit, arg, f);
+	if (!code)
+		runtime_note(p, o);
+	return code;
+}
 
 /**
  * change_run() - make one change
@@ -22,7 +46,7 @@ int change_run(const struct options *o, struct args *a,
 
 	code = c->parse(o, a, arg, f);
 	if (!code)
-		code = plan_run(&p, o, c->edit, arg, f);
+		code = change_plan(&p, o, c->edit, arg, f);
 	if (!code && c->done)
 		c->done(o, &p, arg);
 	else if (!code)

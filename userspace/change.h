@@ -33,6 +33,8 @@ struct named {
 	const char *name;
 };
 
+int change_plan(struct plan *p, const struct options *o, plan_edit edit,
+		void *arg, struct fault *f);
 int change_run(const struct options *o, struct args *a,
 	       const struct change *c, struct fault *f);
 int parse_named(const struct options *o, struct args *a, void *arg,

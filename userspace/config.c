@@ -6,6 +6,7 @@
  * is wrong: it is kept, and told at the end.
  */
 #include <errno.h>
+#include <fnmatch.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "parse.h"
 #include "reading.h"
 #include "show.h"
+#include "times.h"
 
 static void read_file(struct reading *r, const char *name, bool first);
 
@@ -206,6 +208,24 @@ static void read_site(struct reading *r, struct node n)
 	free(name);
 }
 
+static void read_max_validity(struct reading *r, struct node n)
+{
+	const char *text = node_text(n);
+	struct fault f = {};
+
+	if (r->validity.file) {
+		char *first = place_text(&r->validity);
+
+		node_wrong(n, "max-validity is said already, at %s", first);
+		free(first);
+	}
+	r->validity = node_place(n);
+	if (!text || !parse_span(text, &r->max_validity, &f))
+		return;
+	fault_prefix(&f, CODE_INPUT, "max-validity ");
+	node_take(n, &f);
+}
+
 /* The same file again, by whatever name, would be a loop or all of it twice. */
 static bool is_new(struct reading *r, struct node n, const char *name)
 {
@@ -231,11 +251,34 @@ static void remember(struct reading *r, const char *name)
 
 	if (stat(name, &st))
 		return;
+	if (st.st_mtime > 0 && (u64)st.st_mtime > r->newest)
+		r->newest = st.st_mtime;
 	r->identity = mem_grow(r->identity, &r->cap_identities,
 			       r->n_identities + 1, sizeof(*r->identity));
 	r->identity[r->n_identities++] = (struct identity){
 		st.st_dev, st.st_ino
 	};
+}
+
+static void read_found(struct reading *r, struct node n, const char *name)
+{
+	const struct stand_in *s = r->config->stand_in;
+
+	if (s && s->file && !strcmp(name, s->path))
+		return;
+	if (is_new(r, n, name))
+		read_file(r, name, false);
+}
+
+static void read_stand_in(struct reading *r, const char *pattern)
+{
+	struct stand_in *s = r->config->stand_in;
+
+	if (!s || s->met || fnmatch(pattern, s->path, FNM_PATHNAME))
+		return;
+	s->met = true;
+	if (s->file)
+		read_file(r, s->file, false);
 }
 
 static void read_include(struct node n, void *arg)
@@ -252,8 +295,8 @@ static void read_include(struct node n, void *arg)
 	pattern = reading_path(n, text);
 	failed = glob(pattern, 0, NULL, &found);
 	for (i = 0; i < found.gl_pathc && !failed; i++)
-		if (is_new(r, n, found.gl_pathv[i]))
-			read_file(r, found.gl_pathv[i], false);
+		read_found(r, n, found.gl_pathv[i]);
+	read_stand_in(r, pattern);
 	/* A directory of parts may have none yet. */
 	if (failed && (failed != GLOB_NOMATCH || !strpbrk(text, "*?[")))
 		node_wrong(n, "include: %s: %s", pattern, strerror(errno));
@@ -262,14 +305,14 @@ static void read_include(struct node n, void *arg)
 }
 
 enum section {
-	VERSION, INCLUDE, LOCKDOWN, NAT64, SITE, SETS, POLICIES, CATCH,
-	INVENTORY, CAMERAS, EXEMPTIONS, SECTIONS
+	VERSION, INCLUDE, LOCKDOWN, NAT64, SITE, MAX_VALIDITY, SETS, POLICIES,
+	CATCH, INVENTORY, CAMERAS, EXEMPTIONS, SECTIONS
 };
 
 static const char *const sections[SECTIONS] = {
 	[VERSION] = "version", [INCLUDE] = "include",
 	[LOCKDOWN] = "lockdown", [NAT64] = "nat64", [SITE] = "site",
-	[SETS] = "sets", [POLICIES] = "policies", [CATCH] = "catch",
+	[MAX_VALIDITY] = "max-validity", [SETS] = "sets", [POLICIES] = "policies", [CATCH] = "catch",
 	[INVENTORY] = "inventory", [CAMERAS] = "cameras",
 	[EXEMPTIONS] = "exemptions",
 };
@@ -289,6 +332,8 @@ static void read_section(size_t which, struct node n, void *arg)
 		return node_each(n, read_nat64, r);
 	case SITE:
 		return read_site(r, n);
+	case MAX_VALIDITY:
+		return read_max_validity(r, n);
 	case SETS:
 		return read_sets(r, n);
 	case POLICIES:
@@ -356,6 +401,7 @@ void config_free(struct config *c)
 	for (kind = 0; kind < KINDS; kind++)
 		free(c->place[kind]);
 	ruleset_free(&c->want);
+	names_free(&c->added);
 	names_free(&c->lockdown);
 	names_free(&c->files);
 	free(c->ranges);

@@ -14,6 +14,7 @@
 #include "reading.h"
 #include "services.h"
 #include "suggest.h"
+#include "times.h"
 
 /* Elements of an array into the order that the objects have now. */
 static void *reorder(void *array, const size_t *was, size_t n, size_t size)
@@ -157,6 +158,7 @@ static void add_template(struct reading *r, const struct user *u,
 
 	if (p)
 		policy_copy(p, template);
+	names_add(&r->config->added, template->name, strlen(template->name));
 	sort_kind(r, KIND_POLICY);
 }
 
@@ -219,6 +221,32 @@ static void check_exemptions(struct reading *r)
 		if (e->camera)
 			need_camera(r, &u, e->camera);
 		need_sets(r, &u, &e->sets);
+	}
+}
+
+/*
+ * Held to when the files were written where the clock is behind that: a router
+ * without a clock must boot. One that shall have no end says so: permanent.
+ */
+static void check_validity(struct reading *r)
+{
+	u64 last = (time_now() > r->newest ? time_now() : r->newest) +
+		   r->max_validity;
+	char until[TIME_TEXT], latest[TIME_TEXT], span[SPAN_TEXT];
+	const struct config *c = r->config;
+	size_t i;
+
+	for (i = 0; r->max_validity && i < c->want.n[KIND_EXEMPTION]; i++) {
+		const struct exemption *e = &c->want.exemption[i];
+
+		if (e->until == TIME_FOREVER || e->until <= last)
+			continue;
+		wrongs_add(&r->wrongs, &c->place[KIND_EXEMPTION][i],
+			   "exemption \"%s\": lasts until %s, longer than max-validity %s\n"
+			   "expected %s at the latest, or until: permanent for one without end",
+			   e->name, time_text(e->until, until),
+			   span_text(r->max_validity, span),
+			   time_text(last, latest));
 	}
 }
 
@@ -379,6 +407,7 @@ void reading_finish(struct reading *r)
 	check_shared(r, KIND_CAMERA, want->camera);
 	check_shared(r, KIND_CATCH, want->catch);
 	check_exemptions(r);
+	check_validity(r);
 	check_policies(r);
 	check_services(r);
 	sort_kind(r, KIND_EXEMPTION);

@@ -22,6 +22,9 @@ struct identity {
  * @site: where the site's policy is named, file NULL if nowhere
  * @no_site: "site: none"
  * @identity: of the YAML files
+ * @newest: of them, when it was written, seconds since 1970
+ * @max_validity: how long an exemption may last from now on, seconds, 0: for ever
+ * @validity: where that is said
  * @overfull: bit for each kind of which there are too many
  * @weight: how many ranges, selectors and prefixes there are
  * @cap_ranges: of @config->ranges
@@ -35,6 +38,8 @@ struct reading {
 	bool no_site;
 	struct identity *identity;
 	size_t n_identities, cap_identities;
+	u64 newest, max_validity;
+	struct place validity;
 	unsigned int overfull;
 	size_t weight[KINDS];
 	size_t cap_ranges;

@@ -325,6 +325,27 @@ static int check_object(const struct ruleset *rs, enum objkind kind, size_t i,
 	return CODE_INPUT;
 }
 
+static int save(FILE *to, const struct ruleset *rs, const struct ranges *ranges,
+		bool settings, struct fault *f)
+{
+	struct writer w = { .to = to };
+	enum objkind kind;
+	size_t i;
+
+	for (kind = 0; kind < KINDS; kind++)
+		for (i = 0; i < rs->n[kind]; i++)
+			if (!is_service(rs, kind, i) &&
+			    check_object(rs, kind, i, f))
+				return CODE_INPUT;
+	put_word(&w, "version", "1");
+	if (settings)
+		put_settings(&w, &rs->settings);
+	for (kind = 0; kind < KINDS; kind++)
+		put_kind(&w, rs, kind, ranges);
+	write_end(&w);
+	return 0;
+}
+
 /**
  * save_ruleset() - write a ruleset as the configuration that leads to it
  * @to: where to
@@ -339,19 +360,20 @@ static int check_object(const struct ruleset *rs, enum objkind kind, size_t i,
 int save_ruleset(FILE *to, const struct ruleset *rs,
 		 const struct ranges *ranges, struct fault *f)
 {
-	struct writer w = { .to = to };
-	enum objkind kind;
-	size_t i;
+	return save(to, rs, ranges, true, f);
+}
 
-	for (kind = 0; kind < KINDS; kind++)
-		for (i = 0; i < rs->n[kind]; i++)
-			if (!is_service(rs, kind, i) &&
-			    check_object(rs, kind, i, f))
-				return CODE_INPUT;
-	put_word(&w, "version", "1");
-	put_settings(&w, &rs->settings);
-	for (kind = 0; kind < KINDS; kind++)
-		put_kind(&w, rs, kind, ranges);
-	write_end(&w);
-	return 0;
+/**
+ * save_objects() - write objects as a part of a configuration
+ * @to: where to
+ * @rs: the objects; its options are left out
+ * @ranges: of its sets
+ * @f: as of save_ruleset()
+ *
+ * Return: 0 or the exit code.
+ */
+int save_objects(FILE *to, const struct ruleset *rs,
+		 const struct ranges *ranges, struct fault *f)
+{
+	return save(to, rs, ranges, false, f);
 }

@@ -10,5 +10,7 @@
 
 int save_ruleset(FILE *to, const struct ruleset *rs,
 		 const struct ranges *ranges, struct fault *f);
+int save_objects(FILE *to, const struct ruleset *rs,
+		 const struct ranges *ranges, struct fault *f);
 
 #endif

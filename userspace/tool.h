@@ -17,6 +17,7 @@ struct change;
  * @batch: file of commands, "-" for standard input, or NULL
  * @netns: network namespace by name or path, or NULL
  * @force: guards that are to be passed, see guard.h
+ * @save: a change is to be kept, see runtime.h
  */
 struct options {
 	bool json;
@@ -25,6 +26,7 @@ struct options {
 	const char *batch;
 	const char *netns;
 	unsigned int force;
+	bool save;
 };
 
 /*

@@ -30,12 +30,34 @@ load common
 	bad '"now" is no keyword here' status --check now
 }
 
+@test "a change that is to be kept" {
+	[ ! -e /etc/camfence/camfence.yaml ] || skip "there is a configuration here"
+	for words in "camera add c mac 00:00:5e:00:53:01 policy p" "camera delete c" "set delete s" "policy set p block cn"; do
+		# shellcheck disable=SC2086 # words
+		bad "--save: /etc/camfence/camfence.yaml: No such file" $words --save
+		# shellcheck disable=SC2086
+		bad "--save: /etc/camfence/camfence.yaml: No such file" --save $words
+		# shellcheck disable=SC2086
+		bad "is not for the network namespace of -n" -n ns $words --save
+		# shellcheck disable=SC2086
+		good $words
+	done
+	bad "--save: keeps a change, and this is none" --save camera list
+	bad '"--save" stands before the object' camera list --save
+	bad '"--save" stands before the object' camera set c --save key K
+}
+
 @test "lists can be narrowed" {
 	good camera list policy p
 	good catch list policy p
 	good exemption list camera c live
 	good exemption list policy p expired
 	good -s exemption list not-yet
+	good exemption list expiring
+	good exemption list policy p --unused 90d
+	bad '"--unused" has no value' exemption list --unused
+	bad '--unused "90": expected such as 120d' exemption list --unused 90
+	bad '"--unused" stands before the object' camera list --unused 90d
 	bad "the name of the policy is missing" camera list policy
 	bad 'did you mean "expired"?' exemption list expird
 	bad '"camera" is no keyword here' camera list camera c
@@ -53,11 +75,6 @@ load common
 
 @test "options stand before the object" {
 	good -j status
-	good exemption list expiring
-	good exemption list policy p --unused 90d
-	bad '"--unused" has no value' exemption list --unused
-	bad '--unused "90": expected such as 120d' exemption list --unused 90
-	bad '"--unused" stands before the object' camera list --unused 90d
 	good -p -j status
 	good -jp status
 	good --json --pretty status

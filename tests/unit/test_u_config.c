@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include <cmocka.h>
 
@@ -233,6 +235,93 @@ static void forced(void **state)
 	assert_true(want->camera[2].shared);
 }
 
+static const char includes[] =
+	"version: 1\n"
+	"include: parts/*.yaml\n"
+	"policies: {p: {}}\n";
+
+/*
+ * Loads main.yaml with parts/90.yaml read from @file; how many cameras there
+ * are, or -1.
+ */
+static int load_with(struct place_of_test *t, const char *file, bool *met)
+{
+	char *own = path(t, "parts/90.yaml");
+	char *instead = file ? path(t, file) : NULL;
+	struct stand_in s = { .path = own, .file = instead };
+	int code;
+
+	t->c.stand_in = &s;
+	code = load(t, 0);
+	*met = s.met;
+	free(instead);
+	free(own);
+	return code ? -1 : (int)t->c.want.n[KIND_CAMERA];
+}
+
+static void again(struct place_of_test *t)
+{
+	config_free(&t->c);
+	fault_clear(&t->f);
+}
+
+/* The tool's own file is read from another one, whether it is there or not. */
+static void stands_in(void **state)
+{
+	struct place_of_test *t = *state;
+	char *parts = path(t, "parts");
+	bool met;
+
+	assert_int_equal(mkdir(parts, 0700), 0);
+	free(parts);
+	put(t, "main.yaml", includes);
+	put(t, "new", "cameras: {a: {iif: eth1, policy: p}}\n");
+	put(t, "parts/10.yaml", "cameras: {b: {iif: eth2, policy: p}}\n");
+	assert_int_equal(load_with(t, NULL, &met), 1);
+	assert_true(met);
+	again(t);
+	assert_int_equal(load_with(t, "new", &met), 2);
+	assert_non_null(strstr(t->c.place[KIND_CAMERA][0].file, "/new"));
+	again(t);
+	put(t, "parts/90.yaml", "cameras: {a: {iif: eth3, policy: p}, c: {iif: eth4, policy: p}}\n");
+	assert_int_equal(load_with(t, NULL, &met), 3);
+	again(t);
+	assert_int_equal(load_with(t, "new", &met), 2);
+	again(t);
+	put(t, "new", "cameras: {b: {iif: eth1, policy: p}}\n");
+	assert_int_equal(load_with(t, "new", &met), -1);
+	assert_non_null(strstr(t->f.text, "there is a camera of this name"));
+	again(t);
+	put(t, "main.yaml", "version: 1\ninclude: parts/1*.yaml\npolicies: {p: {}}\n");
+	assert_int_equal(load_with(t, "new", &met), 1);
+	assert_false(met);
+}
+
+/* A file may be ahead of a clock that is wrong, and is its clock then. */
+static void valid_from_when_written(void **state)
+{
+	struct place_of_test *t = *state;
+	const u64 then = 4102444800;	/* 2100 */
+	struct utimbuf times = { .modtime = then };
+	char *file = path(t, "main.yaml"), until[2][TIME_TEXT], *text;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		text = mem_printf("version: 1\n"
+				  "max-validity: 30d\n"
+				  "cameras: {a: {iif: eth1, policy: p}}\n"
+				  "policies: {p: {}}\n"
+				  "exemptions: {x: {camera: a, remote: router, by: b, reason: r, until: \"%s\"}}\n",
+				  time_text(then + 30 * 86400 + i, until[i]));
+		put(t, "main.yaml", text);
+		free(text);
+		assert_int_equal(utime(file, &times), 0);
+		assert_int_equal(load(t, 0), i ? CODE_INPUT : 0);
+		again(t);
+	}
+	free(file);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -242,6 +331,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(templates, setup, teardown),
 		cmocka_unit_test_setup_teardown(places, setup, teardown),
 		cmocka_unit_test_setup_teardown(forced, setup, teardown),
+		cmocka_unit_test_setup_teardown(stands_in, setup, teardown),
+		cmocka_unit_test_setup_teardown(valid_from_when_written,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
