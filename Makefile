@@ -54,6 +54,7 @@ CORE_SOURCES := $(wildcard kmod/core/*.c) userspace/core_port.c
 EXTERNAL_SOURCES := $(wildcard userspace/libexec/*.c)
 EXTERNALS := $(EXTERNAL_SOURCES:userspace/libexec/%.c=libexec/camfence/camfence-%)
 LIBS_flows := libnetfilter_conntrack
+LIBS_monitor-log := libsystemd
 USER_SOURCES := $(filter-out $(EXTERNAL_SOURCES),\
 		$(wildcard userspace/*.c userspace/*/*.c))
 # What a test of the core is linked with (test_c_*), and one of the tool: all

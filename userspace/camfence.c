@@ -29,23 +29,6 @@ static const struct object *const objects[] = {
 #define OBJECTS ARRAY_SIZE(objects)
 #define COMMANDS_MAX 16
 
-static void print_faults(struct fault *f)
-{
-	char *line = f->text, *end, *safe;
-
-	while (line) {
-		end = strchr(line, '\n');
-		if (end)
-			*end = '\0';
-		safe = out_text(line);
-		fprintf(stderr, "%s%s\n",
-			f->placed ? "" : line == f->text ? "camfence: " : "  ",
-			safe);
-		free(safe);
-		line = end ? end + 1 : NULL;
-	}
-}
-
 /* An object that is a command itself has a single one of the same name. */
 static bool is_command(const struct object *object)
 {
@@ -304,7 +287,7 @@ int main(int argc, char **argv)
 	struct fault f = {};
 	int code = run(argc, argv, &f);
 
-	print_faults(&f);
+	fault_print(&f);
 	fault_clear(&f);
 	return code;
 }

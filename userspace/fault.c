@@ -2,9 +2,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fault.h"
 #include "mem.h"
+#include "out.h"
 
 /**
  * fault_clear() - forget what went wrong
@@ -84,4 +86,25 @@ int fault_prefix(struct fault *f, int code, const char *fmt, ...)
 	free(f->text);
 	f->text = text;
 	return code;
+}
+
+/**
+ * fault_print() - print what went wrong, if anything did
+ * @f: the fault
+ */
+void fault_print(const struct fault *f)
+{
+	const char *line = f->text;
+	char *safe;
+
+	while (line) {
+		size_t len = strcspn(line, "\n");
+
+		safe = out_text_n(line, len);
+		fprintf(stderr, "%s%s\n",
+			f->placed ? "" : line == f->text ? "camfence: " : "  ",
+			safe);
+		free(safe);
+		line = line[len] ? line + len + 1 : NULL;
+	}
 }

@@ -32,6 +32,7 @@ void fault_add(struct fault *f, const char *fmt, ...)
 	__printf(2, 3);
 int fault_prefix(struct fault *f, int code, const char *fmt, ...)
 	__printf(3, 4);
+void fault_print(const struct fault *f);
 void fault_clear(struct fault *f);
 
 #define fault_input(f, ...) fault_set(f, CODE_INPUT, __VA_ARGS__)

@@ -6,7 +6,14 @@
 #include "times.h"
 #include "words.h"
 
-static bool text_is(const char *text, const char *wanted)
+/**
+ * text_is() - is a text the one that is asked for?
+ * @text: the text, or NULL
+ * @wanted: which; NULL: any, or none
+ *
+ * Return: whether it is.
+ */
+bool text_is(const char *text, const char *wanted)
 {
 	return !wanted || (text && !strcmp(text, wanted));
 }
@@ -100,9 +107,18 @@ int filter_parse(struct args *a, struct filter *filter, struct fault *f)
 	return code;
 }
 
-/* A name that is not there is a mistake, and no empty result. */
-static int check_names(const struct ruleset *rs, const struct filter *filter,
-		       struct fault *f)
+/**
+ * filter_check() - are those there that a filter names?
+ * @rs: the ruleset
+ * @filter: which objects are asked for
+ * @f: what is wrong
+ *
+ * A name that is not there is a mistake, and no empty result.
+ *
+ * Return: 0 or the exit code.
+ */
+int filter_check(const struct ruleset *rs, const struct filter *filter,
+		 struct fault *f)
 {
 	int code = 0;
 
@@ -145,7 +161,7 @@ static int find_used(struct filter *filter, const struct shown *s,
 int filter_finish(struct filter *filter, const struct shown *s,
 		  const struct options *o, struct fault *f)
 {
-	int code = check_names(&s->rs, filter, f);
+	int code = filter_check(&s->rs, filter, f);
 
 	return code || !filter->unused ? code : find_used(filter, s, o, f);
 }

@@ -57,6 +57,9 @@ int show_kind(const struct options *o, struct args *a, enum objkind kind,
 int show_one(const struct options *o, struct args *a, enum objkind kind,
 	     struct fault *f);
 const char *kind_plural(enum objkind kind);
+bool text_is(const char *text, const char *wanted);
+int filter_check(const struct ruleset *rs, const struct filter *filter,
+		 struct fault *f);
 bool filter_has(const struct filter *filter, const struct ruleset *rs,
 		size_t i);
 int filter_parse(struct args *a, struct filter *filter, struct fault *f);

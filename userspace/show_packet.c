@@ -80,6 +80,27 @@ const char *addr_text(const struct event *e, const u8 *addr,
 			 INET6_ADDRSTRLEN);
 }
 
+/**
+ * packet_addr() - an address of a packet
+ * @e: the packet
+ * @addr: one of its addresses
+ *
+ * Return: the address as a range.
+ */
+struct range packet_addr(const struct event *e, const u8 *addr)
+{
+	struct range r = { .family = e->family };
+	int i;
+
+	if (e->family == 6)
+		r.v6.first = u128_from_bytes(addr);
+	for (i = 0; i < 4 && e->family == 4; i++)
+		r.v4.first = r.v4.first << 8 | addr[i];
+	r.v4.last = r.v4.first;
+	r.v6.last = r.v6.first;
+	return r;
+}
+
 static bool has_mac(const u8 mac[6])
 {
 	static const u8 none[6];

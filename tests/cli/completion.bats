@@ -128,6 +128,11 @@ offers() {
 	offers "camfence camera set x dir " "--force= addr comment iif key mac net oui policy"
 	offers "camfence explain from " "camera"
 	offers "camfence explain camera hall-1 at b" "bridge"
+	offers "camfence monitor type drop,com" "drop,commit"
+	offers "camfence monitor type drop r" "reason remote"
+	offers "camfence monitor camera h" "hall-1 hikvision"
+	offers "camfence monitor --log remote 192.0.2.1 -" ""
+	offers "camfence monitor remote 192.0.2.1 -" "--log"
 }
 
 @test "names of the running ruleset" {

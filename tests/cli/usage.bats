@@ -64,6 +64,36 @@ load common
 	bad '"policy" is no keyword here' set list policy p
 }
 
+@test "monitor can be narrowed" {
+	good monitor camera c policy p reason block,default_drop type drop,expired remote 192.0.2.0/24,2001:db8::1
+	bad "the name of the camera is missing" monitor camera
+	bad 'camera "a/b": a name cannot have' monitor camera a/b
+	bad 'did you mean "block"?' monitor reason blok
+	bad '"commit" is no keyword here' monitor reason block,commit
+	bad 'did you mean "commit"?' monitor type drop,comit
+	bad 'remote "192.0.2.0/33": ' monitor remote 192.0.2.0/33
+	bad '"reason" has no value behind it' monitor reason
+	bad 'did you mean "camera"?' monitor camra c
+	bad '"-log" stands before the object' monitor -log
+}
+
+@test "monitor --log is an executable of its own" {
+	run -3 "$C" monitor camera c
+	run ! "$C" monitor --log camera c
+	# Here is a journal or none, but no module.
+	[[ $output == *"the kernel module is not loaded"* || $output == *"no journal: "* ]]
+	bad 'did you mean "block"?' monitor --log reason blok
+	bad "--log prints nothing" -j monitor --log
+	mkdir libexec
+	CAMFENCE_LIBEXEC=libexec bad "is not installed: libexec/camfence-monitor-log" monitor --log
+	[[ $output == *"make install brings it"* ]]
+	printf '#!/bin/sh\necho "$*"\n' >libexec/camfence-monitor-log
+	CAMFENCE_LIBEXEC=libexec bad "is not installed" monitor --log
+	chmod +x libexec/camfence-monitor-log
+	CAMFENCE_LIBEXEC=libexec run -0 "$C" -n lab monitor type drop --log
+	[ "$output" = "-n lab type drop --log" ]
+}
+
 # Only root can become nobody; who runs this otherwise is unprivileged already.
 @test "an unprivileged user is told of the module, not of rights" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root to become somebody else"

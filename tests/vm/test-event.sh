@@ -3,12 +3,10 @@
 #
 # Events: what is told, by which names, and to whom; that what is not told is
 # counted; and that all comes down while there is something left to tell.
-#
-# A commit's event comes behind those of all packets judged before: it is the
-# barrier that tells "nothing was told".
 set -euo pipefail
 . tests/vm/lib.sh
 . tests/vm/rows.sh
+. tests/vm/events.sh
 trap 'reload; finish' EXIT
 
 CN4=1.2.4.8 CN6=2001:250::8		# blocked
@@ -27,122 +25,12 @@ reload() {
 	return $status
 }
 
-# --- listening -------------------------------------------------------------------
-
-# as K=V, without what differs each time
-plain() {
-	sed -E 's/"(version|seq|time|length|portid)":("[^"]*"|[0-9]+),?//g
-		s/"([a-z-]+)":/\1=/g; s/[{}"]//g; s/,/ /g; s/ $//'
-}
-
-# heard MS: the next line of the router's monitor, in LINE. It comes by a file: from
-# a pipe bash reads a byte at a time. What it waits at is never written to.
-heard() {
-	local end=$((${EPOCHREALTIME/./} + 1000 * $1)) part
-
-	until IFS= read -r part <&"$MON"; do
-		PART+=$part
-		((${EPOCHREALTIME/./} < end)) || return 1
-		read -r -t 0.02 -u "$NEVER" || true
-	done
-	LINE=$PART$part PART=
-}
-
-# beat: a commit that changes nothing, its generation in GEN
-beat() {
-	nl "beat:= txn-begin"
-	nl "policy-put txn=\$beat policy{ name=beat default=0 action=0 }"
-	nl "txn-commit txn=\$beat"
-	[[ $ANSWER == ok*gen=* ]] || die "beat: $ANSWER"
-	GEN=${ANSWER##*gen=}
-}
-
-# monitor_start: what is told from here on is heard
-monitor_start() {
-	local beats=0
-
-	PART=
-	: >"$WORK/events"
-	exec {MON}<"$WORK/events"
-	"$CAMFENCE" -j monitor >>"$WORK/events" &
-	MON_PID=$!
-	until beat && heard 300; do
-		((++beats < 100)) || die "the monitor hears nothing"
-		kill -0 $MON_PID 2>/dev/null || die "no monitor"
-	done
-	gather
-}
-monitor_stop() {
-	[[ -n ${MON_PID:-} ]] || return 0
-	kill -CONT $MON_PID
-	kill $MON_PID
-	wait $MON_PID 2>/dev/null || true
-	MON_PID=
-	[[ -z ${MON:-} ]] || exec {MON}<&-
-	MON=
-}
-
-# gather: all that was told since the last time, in EVENTS, but for commits, of
-# which COMMITS tells
-gather() {
-	local raw=$WORK/heard
-
-	COMMITS=$WORK/commits
-	: >"$raw"
-	: >"$COMMITS"
-	beat
-	while :; do
-		if ! heard 10000; then
-			kill -0 $MON_PID 2>/dev/null || die "the monitor is gone"
-			beat	# it was lost
-			continue
-		fi
-		case $LINE in
-		*'"event":"commit"'*"\"generation\":$GEN,"*) break ;;
-		*'"event":"commit"'* | *'"event":"flush"'*) printf '%s\n' "$LINE" >>"$COMMITS" ;;
-		*) printf '%s\n' "$LINE" >>"$raw" ;;
-		esac
-	done
-	mapfile -t EVENTS < <(plain <"$raw")
-}
-
-# tells TEXT EVENT...: these were told, and nothing else
-tells() {
-	local text=$1 have want
-
-	shift
-	gather
-	have=$(printf '%s|' "${EVENTS[@]}")
-	want=$(printf '%s|' "$@")
-	if [[ $have == "$want" ]]; then
-		ok "$text"
-	else
-		nok "$text" "have $have
-      want $want"
-	fi
-}
-silent() {
-	gather
-	equal "$1: nothing is told" "${#EVENTS[@]}${EVENTS[0]:+ ${EVENTS[0]}}" 0
-}
-
-# total KEY: the sum of its values in what was gathered last
-total() { sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" "$WORK/heard" | awk '{ n += $1 } END { print n + 0 }'; }
-
-# sums_take: SENT, SUPPRESSED, LOST of the router's
-sums_take() {
-	read -r SENT SUPPRESSED LOST < <("$CAMFENCE" -j status |
-		jq -r '.events | "\(.sent) \(.suppressed) \(.lost)"')
-}
-
 # --- names -------------------------------------------------------------------------
 
 module_load
 topology
 settle_links
 rawnl_start
-mkfifo "$WORK/never"
-exec {NEVER}<>"$WORK/never"
 printf '%s\n' 1.2.4.0/24 2001:250::/32 >"$WORK/cn"
 cf set load cn "$WORK/cn"
 cf policy set isolate default drop
@@ -307,6 +195,75 @@ check "one is a drop's: $(<"$WORK/drop")" grep -Eqx \
 	"20[0-9-]+T[0-9:]+\.[0-9]{6}Z drop block camera gate policy geoblock set cn $C4 > $CN4 udp 40000 > 443 from $CM to $IM in lan0 out wan0 forward length [0-9]+" \
 	"$WORK/drop"
 twin_of
+
+# --- some of it, and elsewhere ---------------------------------------------------------
+
+section "Filters"
+own geoblock
+cf camera add two mac "${MAC[pc]}" policy geoblock
+cf policy set also block cn
+"$CAMFENCE" -j monitor camera gate policy geoblock reason block type drop,expired remote 1.2.4.0/24 >"$WORK/some" &
+some_pid=$!
+udp() { ask probe "from=${2:-cam} at=inet proto=udp dst=${3:-$CN4} dport=$1"; }
+until [[ -s $WORK/some ]]; do udp 7000; done
+# others: what differs in one thing each, told to who hears all
+others() {
+	udp 7001 pc
+	udp 7002 cam $CN6
+	ask probe "from=cam at=inet dst=$CN4 raw=$(raw4 6 "$C4" $CN4 9c4001bb00000000000000004002200000000000)"
+	"$CAMFENCE" policy set geoblock action audit >/dev/null
+	udp 7003
+	"$CAMFENCE" policy set geoblock action drop >/dev/null
+	"$CAMFENCE" camera set gate policy also >/dev/null
+	udp 7004
+	"$CAMFENCE" camera set gate policy geoblock >/dev/null
+	gather
+	[[ ${EVENTS[*]} == *dport=7001*dport=7002*malformed*dport=7003*dport=7004* ]]
+}
+# Of one camera there may have been more in that second than are told.
+for ((n = 0; n < 50; n++)); do ! others || break; done
+check "another camera, remote, reason, type and policy are told to who hears all" test $n -lt 50
+until grep -q '"dport":7005,' "$WORK/some"; do udp 7005; done
+equal "who asks for one of each hears what is as all of them say" \
+	"$(sed 's/.*"dport":\([0-9]*\).*/\1/' "$WORK/some" | sort -u | xargs)" "7000 7005"
+kill $some_pid
+wait $some_pid 2>/dev/null || true
+status=0
+said=$("$CAMFENCE" monitor camera gaet 2>&1) || status=$?
+equal "a camera that is not there" "$status: $said" '1: camfence: there is no camera "gaet"; did you mean "gate"?'
+
+section "Into the journal"
+status=0
+said=$("$CAMFENCE" monitor --log 2>&1) || status=$?
+check "where there is none: $status: $said" grep -q "^2: camfence: no journal: " <<<"$status: $said"
+[[ -s /etc/machine-id ]] || systemd-machine-id-setup 2>/dev/null
+/lib/systemd/systemd-journald 2>"$WORK/journald" &
+journald_pid=$!
+until [[ -S /run/systemd/journal/socket && -S /run/systemd/journal/io.systemd.journal ]]; do
+	kill -0 $journald_pid 2>/dev/null || die "no journald: $(<"$WORK/journald")"
+	read -r -t 0.02 -u "$NEVER" || true
+done
+"$CAMFENCE" monitor --log camera gate type drop &
+log_pid=$!
+until [[ -s $WORK/entry ]]; do
+	kill -0 $log_pid 2>/dev/null || die "no monitor --log"
+	udp 7001 pc
+	udp 7006
+	journalctl --sync
+	journalctl -q -n 1 -o json -t camfence CAMFENCE_DPORT=7006 >"$WORK/entry"
+done
+keys='.CAMFENCE_EVENT, .CAMFENCE_REASON, .CAMFENCE_CAMERA, .CAMFENCE_POLICY, .CAMFENCE_SET, .CAMFENCE_SRC, .CAMFENCE_DST, .CAMFENCE_SMAC, .CAMFENCE_HOOK, .PRIORITY'
+equal "an entry has a field for each word" "$(jq -r "[$keys] | join(\" \")" "$WORK/entry")" \
+	"drop block gate geoblock cn $C4 $CN4 $CM forward 6"
+check "and the line: $(jq -r .MESSAGE "$WORK/entry")" grep -Eqx \
+	"drop block camera gate policy geoblock set cn $C4 > $CN4 udp 40000 > 7006 from $CM to $IM in lan0 out wan0 forward length [0-9]+( suppressed [0-9]+)?" \
+	<(jq -r .MESSAGE "$WORK/entry")
+equal "another camera's is not there" "$(journalctl -q -o cat -t camfence CAMFENCE_DPORT=7001)" ""
+kill $log_pid $journald_pid
+wait $log_pid $journald_pid 2>/dev/null || true
+cf camera delete gate
+cf camera delete two
+cf policy delete also
 
 # --- who hears ---------------------------------------------------------------------
 
@@ -556,7 +513,7 @@ copied 7003
 equal "is copied, what passes by itself is not" "${#COPIES[@]} ${COPIES[0]%%:*}" "1 7003"
 cf policy set geoblock action drop
 specs=()
-for i in {1..100}; do specs+=("$(to cam $i)"); done
+for i in {1..100}; do specs+=("$(to cam "$i")"); done
 ROUNDS=$((ROUNDS / 4)) flood "${specs[@]}"
 expect_drop "after a flood of it, another camera's" "$(to pc 7004)"
 copied 7004
