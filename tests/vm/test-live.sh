@@ -27,7 +27,7 @@ config() {
 	  vault: {addr: "${ADDR4[cam-iso]}", one-family: true, policy: isolate}
 	exemptions:
 	  way-out: {camera: dock, remote: 1.2.4.12, proto: udp, port: 443, until: permanent, by: t, reason: t}
-	  way-in: {camera: gate, remote: 1.2.4.13, direction: in, proto: udp, local-port: 557, until: permanent, by: t, reason: t}
+	  way-in: {camera: gate, remote: 1.2.4.13, dir: in, proto: udp, local-port: 557, until: permanent, by: t, reason: t}
 	END
 }
 
