@@ -30,8 +30,6 @@
 /* Its first line is how many there are in this namespace. */
 #define COUNT_FILE "/proc/sys/net/netfilter/nf_conntrack_count"
 
-extern char **environ;
-
 /*
  * struct flow - a flow that conntrack knows
  * @packet: what begins it, as the hook sees it
@@ -173,7 +171,7 @@ static bool read_flow(struct flows *fl, char *line, struct flow *to)
 	size_t i;
 
 	for (i = 0; i < WORDS; i++) {
-		word[i] = strtok_r(i ? NULL : line, " \n", &next);
+		word[i] = strtok_r(i ? NULL : line, "\n ", &next);
 		if (!word[i])
 			return false;
 	}
@@ -331,7 +329,7 @@ int flows_read(struct flows *fl, FILE *from, const struct flows_rules *now,
 		if (read_flow(fl, line, &flow))
 			code = judge(fl, &flow, &old, &new, f);
 		else
-			code = fault_input(f, "camfence-flows: its line %zu is not understood; is it of another version?",
+			code = fault_input(f, "camfence-flows is of another version: its line %zu is not understood",
 					   fl->running);
 	}
 	put_in_order(fl);
@@ -377,7 +375,7 @@ static int start(const char *path, FILE **from, pid_t *pid, struct fault *f)
 	return fault_input(f, "%s: %s", path, strerror(err ? err : errno));
 }
 
-static int finish(const char *path, pid_t pid, struct fault *f)
+static int reap(const char *path, pid_t pid, struct fault *f)
 {
 	int status;
 
@@ -407,9 +405,9 @@ static int run(struct flows *fl, const char *path,
 	fclose(from);
 	/* What was not read to its end has failed to write. */
 	if (code)
-		finish(path, pid, &ignored);
+		reap(path, pid, &ignored);
 	else
-		code = finish(path, pid, f);
+		code = reap(path, pid, f);
 	fault_clear(&ignored);
 	return code;
 }

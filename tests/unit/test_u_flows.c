@@ -25,6 +25,8 @@
 	"policies:\n" \
 	"  isolate: {default: drop, allow: [nvr]}\n"
 
+#define BY "until: permanent, by: t, reason: t"
+
 static const char nothing[] = "version: 1\n";
 
 /* gate by its address, vault alone, hall by its MAC, pole by its interface */
@@ -35,9 +37,11 @@ static const char all[] = HEAD
 	"  hall: {mac: \"02:ca:00:00:00:11\", policy: geoblock}\n"
 	"  pole: {iif: ppp0, policy: isolate}\n"
 	"exemptions:\n"
-	"  out: {camera: gate, remote: 1.2.4.12, proto: udp, port: 443, until: permanent, by: t, reason: t}\n"
-	"  in: {camera: gate, remote: 1.2.4.13, dir: in, proto: udp, local-port: 557, until: permanent, by: t, reason: t}\n"
-	"  ask: {camera: gate, remote: 1.2.4.14, proto: icmp, icmp-type: echo-request, until: permanent, by: t, reason: t}\n";
+	"  out: {camera: gate, remote: 1.2.4.12, proto: udp, port: 443, " BY "}\n"
+	"  in: {camera: gate, remote: 1.2.4.13, dir: in, local-port: 557, "
+	"proto: udp, " BY "}\n"
+	"  ask: {camera: gate, remote: 1.2.4.14, icmp-type: echo-request, "
+	"proto: icmp, " BY "}\n";
 
 /* No camera is known by its MAC. */
 static const char by_addr[] = HEAD
@@ -123,6 +127,7 @@ static void expect(const char *now, const char *want, const char *line,
 #define LAN " lan0 02:ca:00:00:00:99"
 #define HALL " lan0 02:ca:00:00:00:11"
 #define WAN " wan0 02:ca:00:00:02:02"
+#define NONE " - -"
 #define SAME " - - other\n"
 
 static const struct {
@@ -141,14 +146,14 @@ static const struct {
 	{ "forward 6 answered 10.20.0.12 4000 1.2.5.8 443" LAN WAN
 	  " 1.2.4.8 7001 other\n", "-" },
 	/* but for what was redirected to the router, where both do */
-	{ "local-in 17 answered 10.20.0.12 4000 10.20.0.1 123" LAN " - -"
+	{ "local-in 17 answered 10.20.0.12 4000 10.20.0.1 123" LAN NONE
 	  " 1.2.4.8 123 other\n", "gate block cn" },
-	{ "local-in 17 answered 10.20.0.12 4000 10.20.0.1 123" LAN " - -"
+	{ "local-in 17 answered 10.20.0.12 4000 10.20.0.1 123" LAN NONE
 	  " 1.2.5.8 123 other\n", "-" },
 	/* to the router and from it */
-	{ "local-in 17 answered 10.20.0.15 4000 10.20.0.1 123" LAN " - -" SAME,
+	{ "local-in 17 answered 10.20.0.15 4000 10.20.0.1 123" LAN NONE SAME,
 	  "vault default_drop -" },
-	{ "local-in 17 answered 10.20.0.12 4000 10.20.0.1 123" LAN " - -" SAME,
+	{ "local-in 17 answered 10.20.0.12 4000 10.20.0.1 123" LAN NONE SAME,
 	  "-" },
 	{ "local-out 6 answered 10.20.0.1 4000 10.20.0.15 554 - -" LAN SAME,
 	  "vault default_drop -" },
@@ -228,7 +233,8 @@ static void no_mac(void **unused)
 	assert_int_equal(look(&fl, line, &old, &new, &f), 0);
 	assert_int_equal(fl.n, 0);
 	text = flows_summary(&fl);
-	assert_string_equal(text, "ends now: none of 1 flow; 1 flow whose MAC is not known is not judged");
+	assert_string_equal(text, "ends now: none of 1 flow; 1 flow whose MAC "
+			    "is not known is not judged");
 	free(text);
 	flows_free(&fl);
 	config_free(&new.c);
@@ -309,7 +315,7 @@ static void not_understood(void **unused)
 
 		assert_int_equal(look(&fl, wrong[i], &none, &none, &f),
 				 CODE_INPUT);
-		assert_non_null(strstr(f.text, "its line 1 is not understood"));
+		assert_non_null(strstr(f.text, "line 1 is not understood"));
 		fault_clear(&f);
 		flows_free(&fl);
 	}
