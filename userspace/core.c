@@ -6,6 +6,7 @@
 #include "core.h"
 #include "mem.h"
 #include "parse.h"
+#include "show_packet.h"
 
 /**
  * core_addr_of() - an address, or the first one of a prefix
@@ -62,13 +63,8 @@ u64 core_mac_of(const u8 mac[6])
  */
 struct cf_addr core_addr_in(const struct event *p, const u8 *bytes)
 {
-	struct range r = { .family = p->family };
-	int i;
+	struct range r = packet_addr(p, bytes);
 
-	if (p->family == 6)
-		r.v6.first = u128_from_bytes(bytes);
-	for (i = 0; i < 4 && p->family == 4; i++)
-		r.v4.first = r.v4.first << 8 | bytes[i];
 	return core_addr_of(&r);
 }
 

@@ -67,43 +67,6 @@ const struct policy *trace_policy(const struct trace *t, u32 i)
 			    t->core.in.policies[i]->name);
 }
 
-<<<<<<< HEAD
-=======
-static struct cf_addr addr_of(const struct event *p, const u8 *bytes)
-{
-	struct range r = packet_addr(p, bytes);
-
-	return core_addr_of(&r);
-}
-
-/* As verdict-get does it in the kernel. */
-static struct cf_flow flow_of(const struct event *p)
-{
-	struct cf_flow f = {
-		.hook = (enum cf_hook)p->hook,
-		.src = addr_of(p, p->src),
-		.dst = addr_of(p, p->dst),
-		.smac = core_mac_of(p->smac),
-		.dmac = core_mac_of(p->dmac),
-		.in = p->in,
-		.out = p->out,
-		.proto = p->proto,
-		.ct = (enum cf_ct)p->ct,
-	};
-
-	if (p->sport >= 0) {
-		f.sport = p->sport;
-		f.dport = p->dport;
-		f.flags = CF_FLOW_PORTS;
-	} else if (p->icmp_type >= 0) {
-		f.icmp_type = p->icmp_type;
-		f.flags = CF_FLOW_ICMP;
-	}
-	cf_flow_complete(&f);
-	return f;
-}
-
->>>>>>> 509024c (cli: monitor: filters, and --log into the journal)
 static void observe(const struct cf_judgement *j)
 {
 	struct trace *t = watching;
