@@ -94,11 +94,11 @@ static struct cf_key key_of_mac(u64 mac)
 
 static struct cf_key key_of_addr(const struct cf_addr *a)
 {
-	struct cf_key k = { a->v6, KIND(CF_SEL_ADDR, 0, a->family) };
+	u32 kind = KIND(CF_SEL_ADDR, 0, a->family);
 
 	if (a->family == CF_IPV4)
-		k.value = (struct cf_in6){ .lo = a->v4 };
-	return k;
+		return (struct cf_key){ { .lo = a->v4 }, kind };
+	return (struct cf_key){ a->v6, kind };
 }
 
 static struct cf_key key_of_subnet(const struct cf_addr *a, u8 len)
@@ -175,7 +175,9 @@ static struct entry *look(const struct cf_cameras *c, u32 first,
 	return NULL;
 }
 
-static const struct cf_owner *find(const struct cf_cameras *c, struct cf_key key)
+/* Most keys are nobody's. */
+static inline const struct cf_owner *find(const struct cf_cameras *c,
+					  struct cf_key key)
 {
 	u64 hash = hash_of(c, &key), bit;
 	const struct entry *e;
