@@ -4,6 +4,7 @@
  * packets in atomics, which a packet that passes and meets no exemption never
  * touches. A camera's last-seen is written at most once a second.
  */
+#include <linux/bottom_half.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include "core/decide.h"
@@ -84,10 +85,15 @@ static void see(struct cf_counters *c, u32 now)
 		WRITE_ONCE(c->seen, now);
 }
 
-static void count(struct cf_tally __percpu *t, unsigned int bytes)
+static void add(struct cf_tally __percpu *t, u64 packets, u64 bytes)
 {
-	this_cpu_inc(t->packets);
-	this_cpu_add(t->bytes, bytes);
+	struct cf_tally *here;
+
+	local_bh_disable();
+	here = this_cpu_ptr(t);
+	here->packets += packets;
+	here->bytes += bytes;
+	local_bh_enable();
 }
 
 static struct cf_counters *camera_counters(const struct cf_ruleset *rs,
@@ -110,7 +116,7 @@ void cf_stats_count_alone(struct cf_net *cn, enum camfence_reason reason,
 {
 	if (dropped && this_cpu_read(cn->tally->dropped) != dropped)
 		this_cpu_write(cn->tally->dropped, dropped);
-	count(&cn->tally->of[reason], bytes);
+	add(&cn->tally->of[reason], 1, bytes);
 }
 
 static void see_senders(const struct cf_ruleset *rs,
@@ -147,7 +153,7 @@ void cf_stats_count(struct cf_net *cn, const struct cf_ruleset *rs,
 	if (v->policy == CF_NOTHING)
 		return;
 	c = cf_object_of(o->policies[v->policy])->counters;
-	count(drop ? &c->policy->dropped : &c->policy->passed, bytes);
+	add(drop ? &c->policy->dropped : &c->policy->passed, 1, bytes);
 	if (drop && v->camera != CF_NOTHING)
 		count_atomic(camera_counters(rs, v->camera), bytes);
 	if (v->exemption != CF_NOTHING) {
@@ -285,8 +291,7 @@ struct cf_policy_tally cf_stats_policy(const struct cf_counters *c)
 
 static void reset(struct cf_tally __percpu *t, struct cf_tally told)
 {
-	this_cpu_sub(t->packets, told.packets);
-	this_cpu_sub(t->bytes, told.bytes);
+	add(t, -told.packets, -told.bytes);
 }
 
 /**
