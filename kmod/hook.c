@@ -124,12 +124,6 @@ static unsigned int inet(struct cf_net *cn, enum cf_hook hook,
 
 	if (!rs)
 		return NF_ACCEPT;
-	if (hook == CF_HOOK_FORWARD &&
-	    cf_packet_is_strangers(rs->rules, skb, state)) {
-		cf_stats_count_alone(cn, CAMFENCE_REASON_NO_CAMERA,
-				     cf_packet_bytes(skb), 0);
-		return NF_ACCEPT;
-	}
 	cf_packet_read(&f, hook, skb, state);
 	cf_conntrack_read(&f, skb);
 	cf_route_read(&f, rs->rules, skb, state);
@@ -184,16 +178,27 @@ static bool is_bridged(const struct sk_buff *skb)
 
 #endif /* CONFIG_BRIDGE_NETFILTER */
 
+/* Of a drop that somebody hears of, all is read that is told. */
 static unsigned int forward(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
 	struct cf_net *cn = priv;
+	const struct cf_ruleset *rs = rcu_dereference(cn->ruleset);
+	struct cf_verdict v;
+	bool drop;
 
 	if (is_bridged(skb))
 		return NF_ACCEPT;
-	if (!rcu_access_pointer(cn->ruleset))
+	if (!rs)
 		return lockdown(cn, CF_HOOK_FORWARD, skb, state);
-	return inet(cn, CF_HOOK_FORWARD, skb, state);
+	if (!cf_packet_decide_plainly(&v, rs->rules, skb, state))
+		return inet(cn, CF_HOOK_FORWARD, skb, state);
+	drop = cf_reason_is_drop(v.reason);
+	if (drop && cf_event_is_heard(cn))
+		return inet(cn, CF_HOOK_FORWARD, skb, state);
+	cf_stats_count(cn, rs, &v, cf_packet_bytes(skb),
+		       ktime_get_real_seconds());
+	return drop ? NF_DROP : NF_ACCEPT;
 }
 
 static unsigned int local_in(void *priv, struct sk_buff *skb,

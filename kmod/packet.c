@@ -90,18 +90,25 @@ static void read_icmp(struct cf_flow *f, const struct reader *r, u8 proto,
 		f->flags |= CF_FLOW_MEMBERSHIP;
 }
 
+/* Return: a transport's header, or NULL where it is not whole */
+static const u8 *peek_transport(const struct reader *r, u8 proto, u8 *buf)
+{
+	const u8 *h = peek(r, header_len(proto), buf);
+
+	return h && proto == IPPROTO_TCP && h[12] >> 4 < 5 ? NULL : h;
+}
+
 /* The ports stand first in each header that has them. */
 static bool read_transport(struct cf_flow *f, const struct reader *r, u8 proto)
 {
-	unsigned int len = header_len(proto);
 	const u8 *h;
 	u8 buf[20];
 	u16 dport;
 
-	if (!len)
+	if (!header_len(proto))
 		return true;
-	h = peek(r, len, buf);
-	if (!h || (proto == IPPROTO_TCP && h[12] >> 4 < 5))
+	h = peek_transport(r, proto, buf);
+	if (!h)
 		return false;
 	if (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6) {
 		read_icmp(f, r, proto, h);
@@ -337,36 +344,63 @@ cf_packet_received_by(const struct sk_buff *skb,
 	return in ?: state->in;
 }
 
-static bool read_ends4(struct cf_addr *src, struct cf_addr *dst,
-		       const struct reader *r)
+/*
+ * Return: the protocol whose header follows; 0 where what follows is not plain;
+ * less than 0 where it takes more to see who is at the ends
+ */
+static int read_ends4(struct cf_addr *src, struct cf_addr *dst,
+		      struct reader *r)
 {
 	const struct iphdr *ip;
 	struct iphdr buf;
 
 	ip = peek(r, sizeof(*ip), &buf);
 	if (!ip || ip->version != 4 || ip->ihl != 5)
-		return false;
-	*src = cf_addr4_of(ip->saddr);
-	*dst = cf_addr4_of(ip->daddr);
-	return true;
+		return -EINVAL;
+	/* Written where they stay: a copy waits for what it is made from. */
+	src->family = CF_IPV4;
+	src->v4 = ntohl(ip->saddr);
+	dst->family = CF_IPV4;
+	dst->v4 = ntohl(ip->daddr);
+	if (ip->frag_off & htons(IP_OFFSET) || !cut(r, ntohs(ip->tot_len)) ||
+	    r->end - r->at < sizeof(*ip))
+		return 0;
+	r->at += sizeof(*ip);
+	return ip->protocol;
 }
 
-static bool read_ends6(struct cf_addr *src, struct cf_addr *dst,
-		       const struct reader *r)
+static int read_ends6(struct cf_addr *src, struct cf_addr *dst,
+		      struct reader *r)
 {
 	const struct ipv6hdr *ip;
 	struct ipv6hdr buf;
 
 	ip = peek(r, sizeof(*ip), &buf);
 	if (!ip || ip->version != 6)
+		return -EINVAL;
+	src->family = CF_IPV6;
+	src->v6 = cf_in6_of(&ip->saddr);
+	dst->family = CF_IPV6;
+	dst->v6 = cf_in6_of(&ip->daddr);
+	r->at += sizeof(*ip);
+	return cut(r, ntohs(ip->payload_len)) ? ip->nexthdr : 0;
+}
+
+/* TCP or UDP that is whole and no tunnel: of it nothing but the ends matters. */
+static bool is_plain(const struct reader *r, int proto)
+{
+	const u8 *h;
+	u8 buf[20];
+
+	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
 		return false;
-	*src = cf_addr6_of(&ip->saddr);
-	*dst = cf_addr6_of(&ip->daddr);
-	return true;
+	h = peek_transport(r, proto, buf);
+	return h && !cf_is_tunnel(proto, h[2] << 8 | h[3]);
 }
 
 /**
- * cf_packet_is_strangers() - is a packet at FORWARD plainly of no camera?
+ * cf_packet_decide_plainly() - the short way of a packet at FORWARD
+ * @v: the verdict
  * @rules: in force
  * @skb: unchanged; nothing in it needs to be linear
  * @state: of the hook
@@ -374,11 +408,12 @@ static bool read_ends6(struct cf_addr *src, struct cf_addr *dst,
  * As few looks as it takes for what most packets are. IPv4's options may have
  * a source route, whose next stop is the receiver. Any context, under RCU.
  *
- * Return: true if so; false if it is to be read and judged.
+ * Return: true if @v is that; false if the packet is to be read and judged.
  */
-bool cf_packet_is_strangers(const struct cf_rules *rules,
-			    const struct sk_buff *skb,
-			    const struct nf_hook_state *state)
+bool cf_packet_decide_plainly(struct cf_verdict *v,
+			      const struct cf_rules *rules,
+			      const struct sk_buff *skb,
+			      const struct nf_hook_state *state)
 {
 	struct reader r = {
 		.skb = skb,
@@ -387,11 +422,13 @@ bool cf_packet_is_strangers(const struct cf_rules *rules,
 	};
 	u64 smac = 0, dmac = 0;
 	struct cf_addr src, dst;
+	int proto;
 
 	if (!rules->plain)
 		return false;
-	if (state->pf == NFPROTO_IPV4 ? !read_ends4(&src, &dst, &r) :
-					!read_ends6(&src, &dst, &r))
+	proto = state->pf == NFPROTO_IPV4 ? read_ends4(&src, &dst, &r) :
+					    read_ends6(&src, &dst, &r);
+	if (proto < 0)
 		return false;
 	if (rules->by_mac) {
 		if (cf_addr_is_multicast(&dst))
@@ -399,7 +436,8 @@ bool cf_packet_is_strangers(const struct cf_rules *rules,
 		smac = source_mac(skb, cf_packet_received_by(skb, state));
 		dmac = cf_route_mac(skb, state);
 	}
-	return cf_decide_is_strangers(rules, smac, dmac, &src, &dst);
+	return cf_decide_plainly(rules, smac, dmac, &src, &dst, v) &&
+	       (v->camera == CF_NOTHING || is_plain(&r, proto));
 }
 
 /* The original tuple is written where there is one. */

@@ -17,9 +17,10 @@ static inline unsigned int cf_packet_bytes(const struct sk_buff *skb)
 const struct net_device *
 cf_packet_received_by(const struct sk_buff *skb,
 		      const struct nf_hook_state *state);
-bool cf_packet_is_strangers(const struct cf_rules *rules,
-			    const struct sk_buff *skb,
-			    const struct nf_hook_state *state);
+bool cf_packet_decide_plainly(struct cf_verdict *v,
+			      const struct cf_rules *rules,
+			      const struct sk_buff *skb,
+			      const struct nf_hook_state *state);
 void cf_packet_read(struct cf_flow *f, enum cf_hook hook,
 		    const struct sk_buff *skb,
 		    const struct nf_hook_state *state);

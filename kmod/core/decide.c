@@ -297,11 +297,11 @@ static u32 first_of(const u8 *order, u32 n, u64 mask)
 	return CF_NOTHING;
 }
 
-static void judge_by_sets(const struct party *p, const struct cf_addr *remote,
-			  struct cf_verdict *v)
+static void judge_by_sets(const struct cf_rules *r,
+			  const struct cf_rule_policy *policy,
+			  const struct cf_addr *remote, struct cf_verdict *v)
 {
-	const struct cf_rule_policy *policy = policy_of(p);
-	u64 mask = sets_of(p->r, remote);
+	u64 mask = sets_of(r, remote);
 
 	if (mask & policy->allow) {
 		v->reason = CAMFENCE_REASON_ALLOW;
@@ -326,7 +326,7 @@ static bool judge_original(const struct party *p, const struct query *q,
 		return true;
 	if (tunnel)
 		return false;
-	judge_by_sets(p, &q->remote, v);
+	judge_by_sets(p->r, policy_of(p), &q->remote, v);
 	return v->reason == CAMFENCE_REASON_ALLOW;
 }
 
@@ -386,7 +386,7 @@ static void judge(const struct party *p, unsigned int i, struct cf_verdict *v)
 		 stops_tunnels(p, p->sends, p->f->hook == CF_HOOK_LOCAL_IN))
 		v->reason = CAMFENCE_REASON_TUNNEL;
 	else
-		judge_by_sets(p, &remote->addr, v);
+		judge_by_sets(p->r, policy_of(p), &remote->addr, v);
 }
 
 /* Is it what keeps a link going, at a hook where that is nobody's business? */
@@ -548,14 +548,20 @@ static bool judge_end(struct party *p, const struct end *e,
 	       judge_cameras(p, e->of[1], e->of[0], v);
 }
 
+static void name_exactly(const struct cf_rules *r, struct end *e, u64 mac,
+			 const struct cf_addr *written)
+{
+	e->of[0] = mac ? cf_cameras_by_mac(r->table, mac) : NULL;
+	e->of[1] = cf_cameras_by_addr(r->table, written);
+}
+
 /* Whose end it is; @exact: by MAC or address alone, or else nobody's. */
 static void name_end(const struct cf_rules *r, struct end *e, u64 mac,
 		     const struct cf_addr *addr, const char *iface, bool exact)
 {
 	struct cf_addr a = cf_remote_written(&r->nat64, addr);
 
-	e->of[0] = mac ? cf_cameras_by_mac(r->table, mac) : NULL;
-	e->of[1] = cf_cameras_by_addr(r->table, &a);
+	name_exactly(r, e, mac, &a);
 	if (exact || r->exact || e->of[0] || e->of[1])
 		return;
 	e->of[0] = cf_cameras_by_subnet(r->table, &a);
@@ -584,12 +590,12 @@ static void name_ends(const struct cf_rules *r, const struct cf_flow *f,
 }
 
 /* Does somebody else use the address of a camera whose MAC is known? */
-static void suspect(const struct cf_rules *r, const struct cf_flow *f,
+static void suspect(const struct cf_rules *r, u64 smac, enum cf_hook hook,
 		    const struct end *from, struct cf_verdict *v)
 {
 	const struct cf_owner *o;
 
-	if (!f->smac)
+	if (!smac)
 		return;
 	for (o = from->of[1]; o; o = cf_cameras_next(r->table, o))
 		if (has(r, from->of[0], o->camera))
@@ -598,7 +604,7 @@ static void suspect(const struct cf_rules *r, const struct cf_flow *f,
 		if (from->of[0] || r->cameras[o->camera].has_mac) {
 			v->spoofed = o->camera;
 			v->spoof_if_on_link = !from->of[0] &&
-					      f->hook != CF_HOOK_BRIDGE;
+					      hook != CF_HOOK_BRIDGE;
 			return;
 		}
 }
@@ -622,34 +628,89 @@ static void judge_site(struct party *p, struct cf_verdict *v)
 	judge_party(p, v);
 }
 
-static bool is_cameras(const struct cf_rules *r, u64 mac,
-		       const struct cf_addr *addr)
+/* Does an owner name this camera alone, or nobody? */
+static bool is_alone(const struct cf_rules *r, const struct cf_owner *o,
+		     u32 camera)
 {
-	struct cf_addr a = cf_remote_written(&r->nat64, addr);
+	return !o || (o->camera == camera && !cf_cameras_next(r->table, o));
+}
 
-	return cf_cameras_by_addr(r->table, &a) ||
-	       (mac && cf_cameras_by_mac(r->table, mac));
+static bool has_any(const struct cf_exempted *of)
+{
+	return of->holes.ipv4.n || of->holes.ipv6.n || of->wide.n;
+}
+
+/* One camera and one remote, no exemption, nobody to be told: the sets decide. */
+static bool judge_plainly(const struct cf_rules *r, const struct end *e,
+			  const struct cf_addr *remote, struct cf_verdict *v)
+{
+	u32 camera = (e->of[0] ?: e->of[1])->camera;
+	const struct cf_rule_camera *c = &r->cameras[camera];
+	const struct cf_rule_policy *policy = &r->policies[c->policy];
+
+	if (!is_alone(r, e->of[0], camera) || !is_alone(r, e->of[1], camera) ||
+	    cf_remote_hides(remote) || has_any(&c->exempted) ||
+	    has_any(&policy->exempted) ||
+	    policy->action != CAMFENCE_ACTION_DROP ||
+	    r->in->policies[c->policy]->nflog)
+		return false;
+	v->camera = camera;
+	v->policy = c->policy;
+	judge_by_sets(r, policy, remote, v);
+	return true;
+}
+
+/* An address as it is written: in @room, or where it stands already. */
+static const struct cf_addr *written(const struct cf_rules *r,
+				     const struct cf_addr *addr,
+				     struct cf_addr *room)
+{
+	if (addr->family == CF_IPV4)
+		return addr;
+	*room = cf_remote_written(&r->nat64, addr);
+	return room;
 }
 
 /**
- * cf_decide_is_strangers() - is a packet of no camera, and nobody judges it?
+ * cf_decide_plainly() - the short way: what the ends alone decide at FORWARD
  * @r: the ruleset
  * @smac: the sender's MAC, or 0
  * @dmac: the receiver's, or 0
  * @src: the packet's source
  * @dst: its destination, which is no next stop of a source route
+ * @v: the verdict
  *
- * What most forwarded packets are. Context as cf_decide().
+ * Context as cf_decide(). @v is what that would answer: of no camera whatever
+ * else the packet is like; of a camera if it is whole TCP or UDP right behind
+ * its IP header and no tunnel. Conntrack's flow is asked about exemptions and
+ * ICMP errors alone, of which there is none then.
  *
- * Return: true if cf_decide() would answer CAMFENCE_REASON_NO_CAMERA at
- * FORWARD whatever else the packet is like; false if it has to be asked.
+ * Return: false if cf_decide() has to be asked.
  */
-bool cf_decide_is_strangers(const struct cf_rules *r, u64 smac, u64 dmac,
-			    const struct cf_addr *src,
-			    const struct cf_addr *dst)
+bool cf_decide_plainly(const struct cf_rules *r, u64 smac, u64 dmac,
+		       const struct cf_addr *src, const struct cf_addr *dst,
+		       struct cf_verdict *v)
 {
-	return r->plain && !is_cameras(r, smac, src) &&
-	       !is_cameras(r, dmac, dst);
+	struct cf_addr room_src, room_dst;
+	struct end from, to;
+	bool sends, receives;
+
+	if (!r->plain)
+		return false;
+	src = written(r, src, &room_src);
+	dst = written(r, dst, &room_dst);
+	name_exactly(r, &from, smac, src);
+	name_exactly(r, &to, dmac, dst);
+	sends = from.of[0] || from.of[1];
+	receives = to.of[0] || to.of[1];
+	*v = cf_verdict_none();
+	if (!sends)
+		return !receives || judge_plainly(r, &to, src, v);
+	v->senders[0] = from.of[0];
+	v->senders[1] = from.of[1];
+	suspect(r, smac, CF_HOOK_FORWARD, &from, v);
+	return !receives && v->spoofed == CF_NOTHING &&
+	       judge_plainly(r, &from, dst, v);
 }
 
 /**
@@ -687,5 +748,5 @@ void cf_decide(const struct cf_rules *r, const struct cf_flow *f, u64 now,
 		v->reason = CAMFENCE_REASON_L2_CONTROL;
 	v->senders[0] = from.of[0];
 	v->senders[1] = from.of[1];
-	suspect(r, f, &from, v);
+	suspect(r, f->smac, f->hook, &from, v);
 }

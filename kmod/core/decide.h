@@ -165,9 +165,9 @@ struct cf_judgement {
 	const struct cf_verdict *verdict;
 };
 
-bool cf_decide_is_strangers(const struct cf_rules *r, u64 smac, u64 dmac,
-			    const struct cf_addr *src,
-			    const struct cf_addr *dst);
+bool cf_decide_plainly(const struct cf_rules *r, u64 smac, u64 dmac,
+		       const struct cf_addr *src, const struct cf_addr *dst,
+		       struct cf_verdict *v);
 void cf_decide(const struct cf_rules *r, const struct cf_flow *f, u64 now,
 	       struct cf_verdict *v);
 bool cf_reason_is_drop(enum camfence_reason reason);

@@ -71,6 +71,20 @@ struct cf_addr cf_remote_written(const struct cf_nat64 *nat64,
 	return len ? v4(behind_prefix(&a->v6, len)) : plain;
 }
 
+/**
+ * cf_remote_hides() - does an address hide another one?
+ * @a: as it is written
+ *
+ * Any context.
+ *
+ * Return: true if cf_remote_add() would list two.
+ */
+bool cf_remote_hides(const struct cf_addr *a)
+{
+	return a->family == CF_IPV6 &&
+	       (a->v6.hi >> 48 == SIX_TO_4 || a->v6.hi >> 32 == TEREDO);
+}
+
 static void add(struct cf_remotes *out, struct cf_addr addr,
 		enum cf_remote_kind kind, bool hidden)
 {
@@ -92,10 +106,8 @@ void cf_remote_add(struct cf_remotes *out, const struct cf_nat64 *nat64,
 	struct cf_addr a = cf_remote_written(nat64, addr);
 
 	add(out, a, kind, false);
-	if (a.family != CF_IPV6)
-		return;
-	if (a.v6.hi >> 48 == SIX_TO_4)
-		add(out, v4((u32)(a.v6.hi >> 16)), kind, true);
-	else if (a.v6.hi >> 32 == TEREDO)
-		add(out, v4(~(u32)a.v6.lo), kind, true);
+	if (cf_remote_hides(&a))
+		add(out, v4(a.v6.hi >> 48 == SIX_TO_4 ? (u32)(a.v6.hi >> 16) :
+						       ~(u32)a.v6.lo),
+		    kind, true);
 }

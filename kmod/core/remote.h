@@ -36,6 +36,7 @@ struct cf_remotes {
 struct cf_addr cf_remote_plain(const struct cf_addr *a);
 struct cf_addr cf_remote_written(const struct cf_nat64 *nat64,
 				 const struct cf_addr *a);
+bool cf_remote_hides(const struct cf_addr *a);
 void cf_remote_add(struct cf_remotes *out, const struct cf_nat64 *nat64,
 		   const struct cf_addr *addr, enum cf_remote_kind kind);
 

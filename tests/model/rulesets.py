@@ -79,15 +79,17 @@ class Rules:
         return self.rng.random() * 100 < percent
 
     def make(self):
+        # A plain one lets the short way tell a stranger's packet; a bare one a camera's.
+        self.plain = self.chance(15)
+        self.bare = self.plain and self.chance(50)
         self.sets()
         self.policies()
-        # Then a stranger's packet is told without a look at anything else.
-        self.plain = self.chance(15)
         self.cameras()
         if not self.plain:
             self.catches()
-        self.exemptions()
-        self.services()
+        if not self.bare:
+            self.exemptions()
+            self.services()
         if not self.plain and self.chance(70):
             self.site()
         if self.chance(40):
@@ -120,7 +122,8 @@ class Rules:
     def policies(self):
         names = self.rng.sample(POLICY_NAMES, self.rng.randint(2, len(POLICY_NAMES)))
         for name in names:
-            action = self.rng.choices(["drop", "audit", "reject"], [50, 20, 30])[0]
+            weights = [80, 10, 10] if self.bare else [50, 20, 30]
+            action = self.rng.choices(["drop", "audit", "reject"], weights)[0]
             default = self.rng.choices(["pass", "drop"], [60, 40])[0]
             policy = Policy(name, default, action)
             policy.allow = self.some_sets(45)
