@@ -369,8 +369,6 @@ static int share(struct plan *p, const struct camera_change *x,
 	struct camera sharing = {};
 	int code;
 
-	if (!common_selector(r, other))
-		return 0;
 	camera_copy(&sharing, other);
 	code = camera_share(r, &sharing, x->kind, x->force, f);
 	if (!code && !other->shared)
@@ -382,14 +380,18 @@ static int share(struct plan *p, const struct camera_change *x,
 static int put_camera(struct plan *p, const struct camera_change *x,
 		      struct camera *r, struct fault *f)
 {
-	const struct camera *others = x->kind == KIND_CATCH ? p->now.catch :
-							      p->now.camera;
 	int code = check_result(x, r, f);
-	size_t i;
+	size_t *found, n, i;
 
-	for (i = 0; i < p->now.n[x->kind] && !code; i++)
-		if (strcmp(others[i].name, r->name))
-			code = share(p, x, r, &others[i], f);
+	n = ruleset_sharing(&p->now, x->kind, r, &found);
+	for (i = 0; i < n && !code; i++) {
+		const struct camera *other = ruleset_at(&p->now, x->kind,
+							found[i]);
+
+		if (strcmp(other->name, r->name))
+			code = share(p, x, r, other, f);
+	}
+	free(found);
 	if (!code)
 		code = plan_need_policy(p, r->policy, f);
 	if (!code)

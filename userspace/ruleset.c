@@ -4,6 +4,7 @@
 
 #include "mem.h"
 #include "ruleset.h"
+#include "sharing.h"
 #include "suggest.h"
 #include "times.h"
 
@@ -74,6 +75,14 @@ static void forget_names(struct name_index *x)
 {
 	free(x->slot);
 	*x = (struct name_index){};
+}
+
+/* Objects are at other places than they were. */
+static void forget_places(struct ruleset *rs, enum objkind kind)
+{
+	if (rs->index[kind])
+		forget_names(rs->index[kind]);
+	sharing_forget(rs->sharing[kind]);
 }
 
 static void *add(struct ruleset *rs, enum objkind kind)
@@ -223,8 +232,7 @@ size_t *ruleset_sort(struct ruleset *rs, enum objkind kind)
 	free(from);
 	set_array(rs, kind, to);
 	rs->cap[kind] = n;
-	if (rs->index[kind])
-		forget_names(rs->index[kind]);
+	forget_places(rs, kind);
 	return was;
 }
 
@@ -376,6 +384,26 @@ void ruleset_put(struct ruleset *rs, enum objkind kind, const void *object)
 	else
 		place = ruleset_append(rs, kind);
 	copy_object(kind, place, object);
+	if (kind == KIND_CAMERA || kind == KIND_CATCH)
+		sharing_put(rs->sharing[kind], array(rs, kind),
+			    (struct camera *)place -
+			    (struct camera *)array(rs, kind));
+}
+
+/**
+ * ruleset_sharing() - who has a selector of a camera's?
+ * @rs: the ruleset
+ * @kind: KIND_CAMERA or KIND_CATCH
+ * @c: the camera, which may be one of them
+ * @found: their places, ascending, some perhaps twice; to be freed
+ *
+ * Return: how many were found, all that have one.
+ */
+size_t ruleset_sharing(struct ruleset *rs, enum objkind kind,
+		       const struct camera *c, size_t **found)
+{
+	return sharing_find(&rs->sharing[kind], array(rs, kind), rs->n[kind],
+			    c, found);
 }
 
 /**
@@ -395,7 +423,7 @@ void ruleset_remove(struct ruleset *rs, enum objkind kind, const char *name)
 	free_object(kind, object);
 	memmove(object, object + size, end - object - size);
 	rs->n[kind]--;
-	forget_names(rs->index[kind]);
+	forget_places(rs, kind);
 }
 
 /**
@@ -494,9 +522,9 @@ void ruleset_free(struct ruleset *rs)
 		for (i = 0; i < rs->n[kind]; i++)
 			free_object(kind, objects + i * object_size(kind));
 		free(objects);
-		if (rs->index[kind])
-			forget_names(rs->index[kind]);
+		forget_places(rs, kind);
 		free(rs->index[kind]);
+		free(rs->sharing[kind]);
 	}
 	free(rs->settings.site);
 	*rs = (struct ruleset){};

@@ -164,10 +164,12 @@ struct counts {
 };
 
 struct name_index;
+struct sharing;
 
 /*
  * struct ruleset - all objects of one generation, each kind sorted by name
  * @index: to find them, ruleset_find()'s own
+ * @sharing: of cameras and catches, ruleset_sharing()'s own
  */
 struct ruleset {
 	u64 generation;
@@ -179,6 +181,7 @@ struct ruleset {
 	struct settings settings;
 	size_t n[KINDS], cap[KINDS];
 	struct name_index *index[KINDS];
+	struct sharing *sharing[KINDS];
 };
 
 const char *kind_name(enum objkind kind);
@@ -201,6 +204,8 @@ const char *ruleset_suggest(const struct ruleset *rs, enum objkind kind,
 			    const char *name, char *buf);
 int ruleset_need(const struct ruleset *rs, enum objkind kind, const char *name,
 		 struct fault *f);
+size_t ruleset_sharing(struct ruleset *rs, enum objkind kind,
+		       const struct camera *c, size_t **found);
 size_t ruleset_service_parts(const struct ruleset *rs);
 void ruleset_count(const struct ruleset *rs, struct counts *c);
 

@@ -147,6 +147,74 @@ static void many_are_found(void **unused)
 	ruleset_free(&rs);
 }
 
+/* One of so few that cameras share them, of each kind. */
+static void draw_selectors(struct camera *c)
+{
+	size_t n = random() % 3;
+
+	while (n--) {
+		struct selector *s = camera_add_selector(c);
+		u32 which = random() % (MANY / 2);
+
+		s->type = random() % SELECTORS;
+		if (s->type == SELECT_IIF)
+			snprintf(s->iif, sizeof(s->iif), "e%u", which);
+		else if (s->type == SELECT_MAC || s->type == SELECT_OUI)
+			memcpy(s->mac, &which, sizeof(which));
+		else if (which % 2)
+			s->addr = (struct range){ .family = 4,
+						  .v4 = { which, which } };
+		else
+			s->addr = (struct range){ .family = 6,
+						  .v6.last.lo = which };
+	}
+}
+
+static bool shares(const struct camera *a, const struct camera *b)
+{
+	size_t i;
+
+	for (i = 0; i < a->n_selectors; i++)
+		if (camera_has(b, &a->selector[i]))
+			return true;
+	return false;
+}
+
+/* The index of selectors finds whom a look at each would find. */
+static void who_shares(void **unused)
+{
+	size_t turn, i, k, n, *found, sum = 0;
+	struct ruleset rs = {};
+	struct camera c = {};
+	char buf[32];
+
+	(void)unused;
+	for (turn = 0; turn < 4 * MANY; turn++) {
+		name_of(random() % MANY, buf);
+		if (turn % 16 == 15) {
+			ruleset_remove(&rs, KIND_CAMERA, buf);
+			continue;
+		}
+		c.name = buf;
+		draw_selectors(&c);
+		n = ruleset_sharing(&rs, KIND_CAMERA, &c, &found);
+		for (i = 0, k = 0; i < rs.n[KIND_CAMERA]; i++) {
+			assert_int_equal(shares(&c, &rs.camera[i]),
+					 k < n && found[k] == i);
+			while (k < n && found[k] == i)
+				k++;
+		}
+		assert_int_equal(k, n);
+		sum += n;
+		free(found);
+		ruleset_put(&rs, KIND_CAMERA, &c);
+		free(c.selector);
+		c = (struct camera){};
+	}
+	assert_true(sum > MANY);
+	ruleset_free(&rs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +222,7 @@ int main(void)
 		cmocka_unit_test(steps_see_each_other),
 		cmocka_unit_test(objects_are_copied),
 		cmocka_unit_test(many_are_found),
+		cmocka_unit_test(who_shares),
 	};
 
 	return cmocka_run_group_tests_name("u_plan", tests, NULL, NULL);
