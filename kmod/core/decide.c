@@ -283,7 +283,7 @@ static u32 replies(const struct party *p, const struct cf_remote *remote)
 		q.router = false;
 	}
 	if (p->f->flags & (CF_FLOW_MALFORMED | CF_FLOW_SOURCE_ROUTE))
-		q.flags = 0;
+		q.flags &= ~CF_FLOW_PORTS;
 	return find_exemption(p, &q);
 }
 
