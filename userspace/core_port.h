@@ -37,11 +37,16 @@ typedef uint64_t u64;
 /* A test sets it to n to see the n-th allocation from then on fail. */
 extern unsigned int cf_alloc_fail_at;
 
+/* From the beginning of a cache line, as the kernel's of such sizes are. */
 static inline void *cf_alloc(size_t size)
 {
+	void *p;
+
 	if (cf_alloc_fail_at && !--cf_alloc_fail_at)
 		return NULL;
-	return size == SIZE_MAX ? NULL : calloc(1, size);
+	if (size == SIZE_MAX || posix_memalign(&p, 64, size))
+		return NULL;
+	return memset(p, 0, size);
 }
 
 static inline void cf_free(const void *p)

@@ -15,7 +15,6 @@ const struct candidate *const bench_candidates[] = {
 	&candidate_shared4,
 	&candidate_radix4,
 	&candidate_core6,
-	&candidate_core6_sw,
 	&candidate_sorted6,
 	&candidate_dxr6,
 	&candidate_poptrie6,

@@ -19,7 +19,6 @@ extern const struct candidate candidate_shared4;
 extern const struct candidate candidate_radix4;
 
 extern const struct candidate candidate_core6;
-extern const struct candidate candidate_core6_sw;
 extern const struct candidate candidate_sorted6;
 extern const struct candidate candidate_dxr6;
 extern const struct candidate candidate_poptrie6;
