@@ -92,7 +92,7 @@ offers() {
 	offers "camfence flush " "help"
 	offers "camfence help " ""
 	offers "camfence nothing " "help"
-	offers "camfence -" "--batch --force= --help --json --netns --pretty --stats --version -V -b -h -j -n -p -s"
+	offers "camfence -" "--batch --force= --help --json --netns --pretty --save --stats --version -V -b -h -j -n -p -s"
 	offers "camfence --force=o" "one-family"
 	[ -z "$options" ]
 	offers "camfence --f" "--force="
@@ -144,7 +144,7 @@ offers() {
 	offers "camfence camera replace hal" "hall-1"
 	offers "camfence camera list policy ha" "halls"
 	offers "camfence exemption list camera hi" "hikvision"
-	offers "camfence exemption list e" "expired"
+	offers "camfence exemption list e" "expired expiring"
 	offers "camfence exemption add x camera h" "hall-1 hikvision"
 	offers "camfence camera add x policy " "audit geoblock halls isolate"
 	offers "camfence option set site " "audit geoblock halls isolate none"

@@ -265,6 +265,95 @@ touch -d "@$(($(date +%s) - 10 * 86400 - 60))" "$WORK/cn"
 cf set load cn "$WORK/cn"
 check "how old a set is" grep -qE "^cn +2 +10 d +$WORK/cn$" <("$CAMFENCE" status)
 
+section "Kept, or gone at reboot"
+ETC=/etc/camfence OWN=/etc/camfence/camfence.d/90-runtime.yaml
+YARD=(yard mac 02:00:5e:00:00:09 policy geoblock)
+tells() {
+	local said
+
+	said=$("$CAMFENCE" "${@:3}" 2>&1) || die "exit status $?: $*: $said"
+	if [[ $said == *"$2"* ]]; then ok "$1: $2"; else nok "$1" "$said"; fi
+}
+config() {
+	mkdir -p $ETC
+	cat >$ETC/camfence.yaml
+	echo "cameras: {gate: {mac: \"${MAC[cam-both]}\", policy: geoblock}}" >>$ETC/camfence.yaml
+}
+tells "no configuration" "" camera add "${YARD[@]}"
+check "so nothing is kept" has '.applied == null and .unsaved == {configuration: "none", changes: []}' status
+cf camera delete yard
+config <<<"version: 1
+sets: {cn: {source: $WORK/cn, max-age: 5d}}"
+cf apply --message "the first"
+tells "status: who, and why" ": the first" status
+check "and a set that is too old" has '.sets[0] | ."max-age" == 432000 and ."too-old"' status
+by_schema() { check "as its schema: ${*:2}" python3 tests/schema.py "docs/schema/$1.json" <("$CAMFENCE" -j "${@:2}"); }
+check "all is as applied" has '.applied."in-force" and .unsaved == null' status
+expect_drop "a packet" "$OUT"
+check "is counted as one since the commit" has '.drops | ."since-commit" == 1 and .packets > 1 and .last' status
+by_schema status status
+told "the file is not included" "add the line: include: camfence.d/*.yaml" camera add "${YARD[@]}" --save
+config <<<"version: 1
+include: camfence.d/*.yaml
+max-validity: 365d
+sets: {cn: {source: $WORK/cn}}"
+cf apply
+check "a set that may be of any age" has '.sets[0] | ."max-age" == null and (."too-old" | not)' status
+tells "without --save" "gone at reboot" camera add "${YARD[@]}"
+check "it is not in the configuration" has '[.unsaved.changes[] | [.change, .name]] == [["removed", "yard"]] and (.applied."in-force" | not)' status
+by_schema status status
+cf camera delete yard
+equal "with --save, nothing is said" "$("$CAMFENCE" camera add "${YARD[@]}" --save 2>&1)" ""
+check "it is in the configuration" has '.unsaved == {configuration: "read", changes: []}' status
+equal "a file of its owner's" "$(stat -c %a $OWN)" 600
+cf camera set yard key K1 --save
+printf '%s\n' 10.20.9.10 10.20.9.11 >"$WORK/nvr"
+cf --save -b - <<<"set load nvr $WORK/nvr
+policy set halls default drop allow nvr service dhcp,ntp
+exemption add idle camera yard remote $OTHER4 until +300d reason r by t
+exemption add way camera gate remote $VENDOR4 until permanent reason r by t"
+twin "with a hole that is kept"
+told "longer than max-validity" "longer than max-validity 365d" exemption add long camera gate remote $OTHER4 until +400d reason r by t --save
+told "what a hand has written" "$ETC/camfence.yaml:5:11: camera \"gate\" stands here" camera set gate key K2 --save
+cf policy set passing
+told "what it needs is not kept" 'there is no policy "passing"' camera add lone mac 02:00:5e:00:00:10 policy passing --save
+told "options" "write options into" option set nat64 2001:db8:64::/96 --save
+kept=$("$CAMFENCE" list ruleset | sed '1d; /^policy passing /d')
+cf flush
+cf apply
+equal "all that was kept comes back" "$("$CAMFENCE" list ruleset | sed 1d)" "$kept"
+told "somebody needs it" "is for it" camera delete yard --save
+cf exemption delete idle --save
+cf camera delete yard --save
+check "gone, and nothing but it" has '.unsaved.changes == []' status
+check "  the file as well" refuses grep -q yard $OWN
+echo "cameras: {" >$ETC/camfence.d/10-broken.yaml
+told "a configuration that is wrong" "10-broken.yaml:" camera add "${YARD[@]}" --save
+by_schema status status
+check "in status" has '.unsaved.configuration == "wrong"' status
+rm $ETC/camfence.d/10-broken.yaml
+
+section "exemption list --unused"
+cf exemption add idle camera gate remote $OTHER4 until +300d reason r by t --save
+check "both are new" has '.exemptions == []' exemption list --unused 1h
+now=$(date +%s)
+run date -s "@$((now + 2 * 86400))"
+expect_pass "one is used" "$OUT"
+check "the other is not" has '[.exemptions[].name] == ["idle"] and .exemptions[0].used == null' exemption list --unused 1d
+cf flush
+cf apply
+run date -s "@$((now + 4 * 86400))"
+check "the use of both is known behind a flush" has '[.exemptions[] | [.name, .used != null, .counters.seen]] == [["idle", false, null], ["way", true, null]]' exemption list --unused 1d
+by_schema exemption-list exemption list --unused 1d
+check "of one it is too short ago" has '[.exemptions[].name] == ["idle"]' exemption list --unused 3d
+check "as text" grep -qE "^way +live +camera gate +20.*T.*Z +20.*T.*Z +permanent " <("$CAMFENCE" exemption list --unused 1d)
+check "from when on" grep -q "^use is known since 20" <("$CAMFENCE" exemption list --unused 90d)
+check "none is over soon" has '.exemptions == []' exemption list expiring
+cf exemption replace idle camera gate remote $OTHER4 until +13d reason r by t --save
+check "one is" has '[.exemptions[].name] == ["idle"]' exemption list expiring
+run date -s "@$now"
+rm -r $ETC /var/lib/camfence
+
 section "JSON: every answer by its schema, and none that was changed"
 valid() {
 	local schema=docs/schema/$1.json
