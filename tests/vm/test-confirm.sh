@@ -254,7 +254,9 @@ flushed() { # SECONDS
 	commit "" "$1" "${B[@]}"
 	cf flush
 	TIME=$1
-	(($(gen) == GEN + 2))
+	(($(gen) == GEN + 2)) && return
+	event timeout
+	return 1
 }
 slowly flushed
 equal "at once" "$(state '[.confirm, ."in-force"]')" "[null,false]"
