@@ -52,7 +52,7 @@ event() {
 
 	EVENT=
 	while read -r -t 60 time EVENT <&"$TOLD"; do
-		[[ $EVENT != drop* ]] || return 0
+		[[ $EVENT != drop* && $EVENT != expired* ]] || return 0
 	done
 	nok "no event since $time"
 }
@@ -76,7 +76,7 @@ says() {
 	row "$reason" "  and so it is" "$3"
 	[[ $VERDICT == drop* ]] || return 0
 	event
-	[[ $EVENT == "$VERDICT "* ]] || nok "  and its event" "$EVENT"
+	[[ ${EVENT/#expired/drop} == "$VERDICT "* ]] || nok "  and its event" "$EVENT"
 }
 
 # told TEXT PATTERN: the last explanation has such a line
