@@ -118,9 +118,7 @@ static void add(struct model *m, unsigned int set, struct cf_in6 first,
 
 static int build(struct model *m)
 {
-	if (m->family == CF_IPV4)
-		return cf_classify_build(&m->c, CF_IPV4, m->pointers, m->n_sets);
-	return cf_classify_build(&m->c, CF_IPV6, m->pointers, m->n_sets);
+	return cf_classify_build(&m->c, m->family, m->pointers, m->n_sets);
 }
 
 static void compare(const struct model *m, struct cf_in6 addr)

@@ -196,12 +196,8 @@ static void real_list(enum cf_family family, const char *country,
 	}
 	assert_true(l->n > 1000);
 	fill_sets(l);
-	if (family == CF_IPV4)
-		assert_int_equal(cf_classify_build(&l->c, CF_IPV4, l->pointers,
-						    CAMFENCE_MAX_SETS), 0);
-	else
-		assert_int_equal(cf_classify_build(&l->c, CF_IPV6, l->pointers,
-						    CAMFENCE_MAX_SETS), 0);
+	assert_int_equal(cf_classify_build(&l->c, family, l->pointers,
+					   CAMFENCE_MAX_SETS), 0);
 	assert_in_range(cf_classify_bytes(l->c), 1, bytes_most);
 	for (i = 0; i < l->n; i++) {
 		compare_near(l, l->rows[i].first);
