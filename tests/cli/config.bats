@@ -325,6 +325,21 @@ conf.yaml:41:5: "raeson" is no key here; did you mean "reason"?
 	[[ $output == *" 2 exemptions" ]]
 }
 
+@test "max-validity: no end is later, but for what is permanent" {
+	touch -d 2090-01-01T00:00:00Z parts/a.yaml
+	sed 's/^site:/max-validity: 30d\n&/; s/until: 2099-12-31/until: 2090-01-31T00:00Z/' good.yaml >conf.yaml
+	right conf.yaml
+	sed -i 's/until: 2090-01-31T00:00Z/until: 2090-01-31T00:01Z/' conf.yaml
+	run -1 --separate-stderr "$C" check conf.yaml
+	said 'conf.yaml:32:3: exemption "hall-1-fw": lasts until 2090-01-31T00:01:00Z, longer than max-validity 30d
+  expected 2090-01-31T00:00:00Z at the latest, or until: permanent for one without end'
+	wrong 's/^site:/max-validity: 30\n&/; s/2099-12-31/permanent/' \
+		'conf.yaml:4:15: max-validity "30": expected such as 120d, 2w, 12h, 45m'
+	echo 'max-validity: 365d' >>parts/a.yaml
+	wrong 's/^site:/max-validity: 30d\n&/; s/2099-12-31/permanent/' \
+		'parts/a.yaml:2:15: max-validity is said already, at conf.yaml:4:15'
+}
+
 @test "inventories: what names them" {
 	wrong 's/file: cameras.csv/file: camera.csv/' 'camera.csv: No such file or directory'
 	wrong 's/- file: cameras.csv/- policy: isolate/; 21d' 'conf.yaml:19:3: inventory: "file" is missing'

@@ -381,6 +381,43 @@ static void times_and_back(void **unused)
 			    "@18446744073709551615");
 }
 
+static void spans(void **unused)
+{
+	static const struct {
+		const char *typed;
+		u64 seconds;
+		const char *written;	/* NULL: it is none */
+	} rows[] = {
+		{ "45m", 2700, "45m" },
+		{ "60m", 3600, "1h" },
+		{ "36h", 129600, "36h" },
+		{ "120d", 10368000, "120d" },
+		{ "14d", 1209600, "2w" },
+		{ "1000000w", 604800000000, "1000000w" },
+		{ "1000001w", 0, NULL },
+		{ "0d", 0, NULL },
+		{ "120", 0, NULL },
+		{ "d", 0, NULL },
+		{ "1y", 0, NULL },
+	};
+	char buf[SPAN_TEXT];
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct fault f = {};
+		u64 seconds = 0;
+		int code = parse_span(rows[i].typed, &seconds, &f);
+
+		assert_int_equal(code, rows[i].written ? 0 : CODE_INPUT);
+		assert_int_equal(seconds, rows[i].seconds);
+		if (rows[i].written)
+			assert_string_equal(span_text(seconds, buf),
+					    rows[i].written);
+		fault_clear(&f);
+	}
+}
+
 static void suggestions(void **unused)
 {
 	static const char *const known[] = { "load", "add", "remove", "list" };
@@ -412,6 +449,7 @@ int main(void)
 		cmocka_unit_test(icmp_types),
 		cmocka_unit_test(times),
 		cmocka_unit_test(times_and_back),
+		cmocka_unit_test(spans),
 		cmocka_unit_test(suggestions),
 	};
 

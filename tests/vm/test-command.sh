@@ -279,6 +279,7 @@ config() {
 	cat >$ETC/camfence.yaml
 	echo "cameras: {gate: {mac: \"${MAC[cam-both]}\", policy: geoblock}}" >>$ETC/camfence.yaml
 }
+rm -rf /var/lib/camfence
 tells "no configuration" "" camera add "${YARD[@]}"
 check "so nothing is kept" has '.applied == null and .unsaved == {configuration: "none", changes: []}' status
 cf camera delete yard
