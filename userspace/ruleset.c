@@ -207,6 +207,25 @@ static void set_array(struct ruleset *rs, enum objkind kind, void *objects)
 }
 
 /**
+ * ruleset_reorder() - put the objects of a kind in another order
+ * @rs: the ruleset
+ * @kind: what kind of object
+ * @was: for each place the one that its object has had
+ */
+void ruleset_reorder(struct ruleset *rs, enum objkind kind, const size_t *was)
+{
+	size_t size = object_size(kind), n = rs->n[kind], i;
+	char *from = array(rs, kind), *to = mem_zalloc(n * size);
+
+	for (i = 0; i < n; i++)
+		memcpy(to + i * size, from + was[i] * size, size);
+	free(from);
+	set_array(rs, kind, to);
+	rs->cap[kind] = n;
+	forget_places(rs, kind);
+}
+
+/**
  * ruleset_sort() - put the objects of a kind in the order of their names
  * @rs: the ruleset
  * @kind: what kind of object; of the same name they stay in order
@@ -218,21 +237,15 @@ size_t *ruleset_sort(struct ruleset *rs, enum objkind kind)
 	size_t size = object_size(kind), n = rs->n[kind], i;
 	struct order *order = mem_zalloc(n * sizeof(*order));
 	size_t *was = mem_zalloc(n * sizeof(*was));
-	char *from = array(rs, kind), *to;
+	const char *objects = array(rs, kind);
 
-	to = mem_zalloc(n * size);
 	for (i = 0; i < n; i++)
-		order[i] = (struct order){ name_at(from, size, i), i };
+		order[i] = (struct order){ name_at(objects, size, i), i };
 	qsort(order, n, sizeof(*order), compare_order);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++)
 		was[i] = order[i].was;
-		memcpy(to + i * size, from + was[i] * size, size);
-	}
 	free(order);
-	free(from);
-	set_array(rs, kind, to);
-	rs->cap[kind] = n;
-	forget_places(rs, kind);
+	ruleset_reorder(rs, kind, was);
 	return was;
 }
 

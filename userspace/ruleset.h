@@ -191,6 +191,7 @@ struct policy *ruleset_add_policy(struct ruleset *rs);
 struct camera *ruleset_add_camera(struct ruleset *rs, enum objkind kind);
 struct exemption *ruleset_add_exemption(struct ruleset *rs);
 void *ruleset_append(struct ruleset *rs, enum objkind kind);
+void ruleset_reorder(struct ruleset *rs, enum objkind kind, const size_t *was);
 size_t *ruleset_sort(struct ruleset *rs, enum objkind kind);
 void ruleset_free(struct ruleset *rs);
 

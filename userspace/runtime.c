@@ -210,7 +210,7 @@ static int edit_saved(struct plan *p, void *arg, struct fault *f)
 
 	if (!code && p->settings) {
 		fault_input(f, "--save keeps sets, policies, cameras, catches and exemptions");
-		fault_add(f, "write options into " CONFIG_FILE " (site, nat64), then: camfence apply");
+		fault_add(f, "write site and nat64 into " CONFIG_FILE ": camfence apply");
 		return CODE_INPUT;
 	}
 	if (!code)
@@ -253,7 +253,7 @@ int runtime_run(struct plan *p, const struct options *o, plan_edit edit,
 	int code;
 
 	if (o->netns)
-		return fault_input(f, "--save: the configuration is not for the network namespace of -n");
+		return fault_input(f, "--save: the configuration is not for the namespace of -n");
 	if (access(CONFIG_FILE, F_OK)) {
 		fault_input(f, "--save: " CONFIG_FILE ": %s", strerror(errno));
 		fault_add(f, "what is in force, as a configuration: camfence save " CONFIG_FILE);

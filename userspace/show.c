@@ -481,7 +481,7 @@ int show_kind(const struct options *o, struct args *a, enum objkind kind,
 
 	code = filter_parse(a, &filter, f);
 	if (!code)
-		code = shown_get(&s, o, o->stats || filter.unused, f);
+		code = shown_get(&s, o, o->stats || filter_counts(&filter), f);
 	if (!code)
 		code = filter_finish(&filter, &s, o, f);
 	if (!code)

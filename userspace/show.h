@@ -20,11 +20,22 @@ struct shown {
 	bool counted;
 };
 
+/* In which order objects are shown; the most first, but what ends soonest. */
+enum sort_key {
+	SORT_NAME,
+	SORT_DROPPED,
+	SORT_SEEN,
+	SORT_PASSED,
+	SORT_UNTIL,
+	SORT_KEYS
+};
+
 /*
  * struct filter - which objects of a kind are shown; NULL is whatever
  * @policy: that they are under, or for
  * @camera: that they are for
  * @state: of an exemption, see liveness_text()
+ * @sort: in which order
  * @soon: that end soon
  * @unused: that were not used for as many seconds, 0: whatever
  * @used: what is known of that, if @unused
@@ -34,6 +45,7 @@ struct filter {
 	const char *policy;
 	const char *camera;
 	const char *state;
+	enum sort_key sort;
 	bool soon;
 	u64 unused;
 	struct used used;
@@ -63,7 +75,8 @@ int filter_check(const struct ruleset *rs, const struct filter *filter,
 bool filter_has(const struct filter *filter, const struct ruleset *rs,
 		size_t i);
 int filter_parse(struct args *a, struct filter *filter, struct fault *f);
-int filter_finish(struct filter *filter, const struct shown *s,
+bool filter_counts(const struct filter *filter);
+int filter_finish(struct filter *filter, struct shown *s,
 		  const struct options *o, struct fault *f);
 void table_exemptions(const struct shown *s, const struct filter *filter);
 

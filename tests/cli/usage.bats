@@ -38,7 +38,7 @@ load common
 		# shellcheck disable=SC2086
 		bad "--save: /etc/camfence/camfence.yaml: No such file" --save $words
 		# shellcheck disable=SC2086
-		bad "is not for the network namespace of -n" -n ns $words --save
+		bad "the configuration is not for the namespace of -n" -n ns $words --save
 		# shellcheck disable=SC2086
 		good $words
 	done
@@ -57,6 +57,12 @@ load common
 	good exemption list policy p --unused 90d
 	bad '"--unused" has no value' exemption list --unused
 	bad '--unused "90": expected such as 120d' exemption list --unused 90
+	good camera list sort dropped policy p
+	good catch list sort seen
+	good exemption list sort until live
+	bad '"until" is no keyword here' camera list sort until
+	bad '"dropped" is no keyword here' exemption list sort dropped
+	bad '"sort" has no value' exemption list sort
 	bad '"--unused" stands before the object' camera list --unused 90d
 	bad "the name of the policy is missing" camera list policy
 	bad 'did you mean "expired"?' exemption list expird

@@ -283,7 +283,8 @@ static void stands_in(void **state)
 	assert_int_equal(load_with(t, "new", &met), 2);
 	assert_non_null(strstr(t->c.place[KIND_CAMERA][0].file, "/new"));
 	again(t);
-	put(t, "parts/90.yaml", "cameras: {a: {iif: eth3, policy: p}, c: {iif: eth4, policy: p}}\n");
+	put(t, "parts/90.yaml",
+	    "cameras: {a: {iif: eth3, policy: p}, c: {iif: eth4, policy: p}}\n");
 	assert_int_equal(load_with(t, NULL, &met), 3);
 	again(t);
 	assert_int_equal(load_with(t, "new", &met), 2);
@@ -292,7 +293,8 @@ static void stands_in(void **state)
 	assert_int_equal(load_with(t, "new", &met), -1);
 	assert_non_null(strstr(t->f.text, "there is a camera of this name"));
 	again(t);
-	put(t, "main.yaml", "version: 1\ninclude: parts/1*.yaml\npolicies: {p: {}}\n");
+	put(t, "main.yaml",
+	    "version: 1\ninclude: parts/1*.yaml\npolicies: {p: {}}\n");
 	assert_int_equal(load_with(t, "new", &met), 1);
 	assert_false(met);
 }
@@ -311,7 +313,8 @@ static void valid_from_when_written(void **state)
 				  "max-validity: 30d\n"
 				  "cameras: {a: {iif: eth1, policy: p}}\n"
 				  "policies: {p: {}}\n"
-				  "exemptions: {x: {camera: a, remote: router, by: b, reason: r, until: \"%s\"}}\n",
+				  "exemptions: {x: {camera: a, remote: router,"
+				  " by: b, reason: r, until: \"%s\"}}\n",
 				  time_text(then + 30 * 86400 + i, until[i]));
 		put(t, "main.yaml", text);
 		free(text);

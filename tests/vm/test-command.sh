@@ -280,6 +280,12 @@ config() {
 	echo "cameras: {gate: {mac: \"${MAC[cam-both]}\", policy: geoblock}}" >>$ETC/camfence.yaml
 }
 rm -rf /var/lib/camfence
+cf camera add lone mac 02:00:5e:00:00:08 policy geoblock
+cf camera add alone mac 02:00:5e:00:00:10 policy geoblock
+check "cameras, where the most was dropped first" has '[.cameras[] | [.name, .counters.drops > 0]] == [["gate", true], ["alone", false], ["lone", false]]' camera list sort dropped
+check "by name" has '[.cameras[].name] == ["alone", "gate", "lone"]' camera list
+cf camera delete lone
+cf camera delete alone
 tells "no configuration" "" camera add "${YARD[@]}"
 check "so nothing is kept" has '.applied == null and .unsaved == {configuration: "none", changes: []}' status
 cf camera delete yard
@@ -318,7 +324,7 @@ told "longer than max-validity" "longer than max-validity 365d" exemption add lo
 told "what a hand has written" "$ETC/camfence.yaml:5:11: camera \"gate\" stands here" camera set gate key K2 --save
 cf policy set passing
 told "what it needs is not kept" 'there is no policy "passing"' camera add lone mac 02:00:5e:00:00:10 policy passing --save
-told "options" "write options into" option set nat64 2001:db8:64::/96 --save
+told "options" "write site and nat64 into" option set nat64 2001:db8:64::/96 --save
 kept=$("$CAMFENCE" list ruleset | sed '1d; /^policy passing /d')
 cf flush
 cf apply
@@ -349,6 +355,8 @@ by_schema exemption-list exemption list --unused 1d
 check "of one it is too short ago" has '[.exemptions[].name] == ["idle"]' exemption list --unused 3d
 check "as text" grep -qE "^way +live +camera gate +20.*T.*Z +20.*T.*Z +permanent " <("$CAMFENCE" exemption list --unused 1d)
 check "from when on" grep -q "^use is known since 20" <("$CAMFENCE" exemption list --unused 90d)
+check "by their end" has '[.exemptions[].name] == ["idle", "way"]' exemption list sort until
+check "by their use" has '[.exemptions[].name] == ["way", "idle"]' exemption list sort passed
 check "none is over soon" has '.exemptions == []' exemption list expiring
 cf exemption replace idle camera gate remote $OTHER4 until +13d reason r by t --save
 check "one is" has '[.exemptions[].name] == ["idle"]' exemption list expiring

@@ -56,7 +56,8 @@ static const struct command commands[] = {
 	  "Prints all cameras as import reads them; those that share something or have one\n"
 	  "family only are to be forced there, too.", NULL },
 	{ "delete", NULL, "NAME", "No exemption may be for it.", &cameras_delete },
-	{ "list", run_list, "[policy P]", NULL, NULL },
+	{ "list", run_list, "[policy P] [sort dropped|seen]",
+	  "With sort the most, or the latest, come first.", NULL },
 	{ "show", run_show, "NAME",
 	  "All that is known of it: its policy, the exemptions for it, its counters.",
 	  NULL },

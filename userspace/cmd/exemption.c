@@ -384,12 +384,13 @@ static const struct command commands[] = {
 	  "  camfence exemption extend hall-1-fw until +30d", &change_extend },
 	{ "delete", NULL, "NAME", NULL, &change_delete },
 	{ "list", run_list, "[camera C] [policy P] [live|expired|not-yet|expiring]\n"
-	  "[--unused SPAN]",
+	  "[--unused SPAN] [sort passed|seen|until]",
 	  "expiring        live, and over within 14 days\n"
 	  "--unused SPAN   not used for as long, such as 90d. When one was used last survives\n"
 	  "                commits, and reboots behind an apply or the unit's stop; a power\n"
 	  "                failure loses what came after them. KNOWN-SINCE says from when on\n"
-	  "                it is known: one that is newer than SPAN is not listed.",
+	  "                it is known: one that is newer than SPAN is not listed.\n"
+	  "sort            the most passed, the latest, or what ends soonest comes first",
 	  NULL },
 	{ "show", run_show, "NAME",
 	  "All that is known of it, and how much has passed by it.",
