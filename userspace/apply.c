@@ -246,9 +246,10 @@ static void say_applied(const struct options *o, const struct apply *x,
 }
 
 /* It is in force; only what is kept of it may have failed. */
-static int keep(struct history *h, u64 generation, struct fault *f)
+static int keep(struct history *h, u64 generation, unsigned int forced,
+		struct fault *f)
 {
-	int code = history_keep(h, generation, f);
+	int code = history_keep(h, generation, forced, f);
 
 	if (code)
 		fault_prefix(f, code,
@@ -283,7 +284,8 @@ int apply_config(const struct options *o, const struct config *c,
 		 struct fault *f)
 {
 	struct apply x = { .config = c, .history = h, .message = w->message };
-	struct plan p = { .confirm = w->confirm, .want = &c->want };
+	struct plan p = { .confirm = w->confirm, .want = &c->want,
+			  .place = c->place, .meant = c->meant };
 	bool done;
 	int code;
 
@@ -293,7 +295,7 @@ int apply_config(const struct options *o, const struct config *c,
 		config_add_place(c, code, f);
 	done = !code;
 	if (done && h && !diff_is_empty(&x.diff))
-		code = keep(h, p.generation, f);
+		code = keep(h, p.generation, c->passed | p.passed, f);
 	else if (done && h && history_has(h, p.generation))
 		code = history_renew(h, &c->want, f);
 	if (!code && h)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "guard.h"
 #include "mem.h"
 #include "out.h"
 #include "parse.h"
@@ -37,6 +38,25 @@ const char *args_next(struct args *a)
 const char *args_peek(const struct args *a)
 {
 	return a->at < a->n ? a->word[a->at] : NULL;
+}
+
+/**
+ * args_keyword() - take the next keyword
+ * @a: the words
+ * @word: the keyword, NULL at the end
+ * @f: what is wrong
+ *
+ * Guards stand wherever a keyword may, and are taken on the way.
+ *
+ * Return: 0 or the exit code.
+ */
+int args_keyword(struct args *a, const char **word, struct fault *f)
+{
+	int code = 0;
+
+	while ((*word = args_next(a)) && guard_is_word(*word) && !code)
+		code = guard_word(*word, &a->force, f);
+	return code;
 }
 
 /**
@@ -240,4 +260,21 @@ int args_end(const struct args *a, struct fault *f)
 	if (!args_peek(a))
 		return 0;
 	return args_match(a, args_peek(a), NULL, 0, &ignored, f);
+}
+
+/**
+ * args_end_forced() - nothing but guards may follow
+ * @a: the words
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int args_end_forced(struct args *a, struct fault *f)
+{
+	const char *word;
+	int code = args_keyword(a, &word, f);
+
+	if (word)
+		a->at--;
+	return code ? code : args_end(a, f);
 }

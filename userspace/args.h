@@ -13,16 +13,19 @@
  * @at: the next one
  * @abbreviate: keywords may be shortened: somebody sits at a terminal
  * @object: for the hint where help is
+ * @force: guards that words so far said are to be passed
  */
 struct args {
 	char **word;
 	size_t n, at;
 	bool abbreviate;
 	const char *object;
+	unsigned int force;
 };
 
 const char *args_next(struct args *a);
 const char *args_peek(const struct args *a);
+int args_keyword(struct args *a, const char **word, struct fault *f);
 int args_name(struct args *a, const char *what, const char **name,
 	      struct fault *f);
 int args_value(struct args *a, const char *keyword, const char **value,
@@ -36,6 +39,7 @@ int args_each(const char *list, int (*one)(void *arg, const char *word,
 					   struct fault *f),
 	      void *arg, struct fault *f);
 int args_end(const struct args *a, struct fault *f);
+int args_end_forced(struct args *a, struct fault *f);
 int args_missing(const struct args *a, const char *what, struct fault *f);
 bool args_is_help(const char *word);
 

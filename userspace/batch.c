@@ -29,11 +29,16 @@ struct line {
 	void *arg;
 };
 
+/*
+ * struct batch - commands
+ * @force: guards that are to be passed, by whichever of them
+ */
 struct batch {
 	const struct options *o;
 	const char *file;
 	struct line *line;
 	size_t n, cap;
+	unsigned int force;
 	struct wrongs wrongs;
 };
 
@@ -230,7 +235,9 @@ static int parse_line(struct batch *b, struct line *line, find_command find,
 		return no_change(object, command, f);
 	line->change = command->change;
 	line->arg = mem_zalloc(line->change->size);
-	return line->change->parse(b->o, &line->words, line->arg, f);
+	code = line->change->parse(b->o, &line->words, line->arg, f);
+	b->force |= line->words.force;
+	return code;
 }
 
 static int parse_lines(struct batch *b, find_command find, struct fault *f)
@@ -263,9 +270,12 @@ static int edit_batch(struct plan *p, void *arg, struct fault *f)
 
 static int run_lines(struct batch *b, struct plan *p, struct fault *f)
 {
-	int code = change_plan(p, b->o, edit_batch, b, f);
+	struct options forced = *b->o;
 	struct fault whole = {};
+	int code;
 
+	forced.force |= b->force;
+	code = change_plan(p, &forced, edit_batch, b, f);
 	if (!code || !p->line)
 		return code;
 	wrongs_take(&b->wrongs, &b->line[p->line - 1].at, f);

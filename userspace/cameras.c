@@ -253,23 +253,22 @@ static int parse_camera(const struct options *o, struct args *a, void *arg,
 	int code;
 
 	x->kind = kind_of(a);
-	x->force = o->force;
 	code = args_name(a, a->object, &word, f);
 	if (code)
 		return code;
 	x->c.name = mem_strdup(word);
-	while ((word = args_next(a))) {
-		if (guard_is_word(word)) {
-			code = guard_word(word, &x->force, f);
-		} else {
-			code = args_match(a, word, keywords, WORDS, &which, f);
-			if (!code)
-				code = parse_word(a, x, which, f);
-		}
+	for (;;) {
+		code = args_keyword(a, &word, f);
+		if (code || !word)
+			break;
+		code = args_match(a, word, keywords, WORDS, &which, f);
+		if (!code)
+			code = parse_word(a, x, which, f);
 		if (code)
 			return code;
 	}
-	return check_words(a, x, f);
+	x->force = o->force | a->force;
+	return code ? code : check_words(a, x, f);
 }
 
 static int parse_set(const struct options *o, struct args *a, void *arg,

@@ -194,14 +194,15 @@ static int parse_words(struct import *x, struct args *a, struct fault *f)
 	x->file = args_next(a);
 	if (!x->file)
 		return args_missing(a, "the file (\"-\" is standard input)", f);
-	while (!code && (word = args_next(a))) {
-		if (guard_is_word(word)) {
-			code = guard_word(word, &x->o.force, f);
-			continue;
-		}
-		code = args_match(a, word, words, 1, &which, f);
+	for (;;) {
+		code = args_keyword(a, &word, f);
+		if (!code && word)
+			code = args_match(a, word, words, 1, &which, f);
+		if (code || !word)
+			break;
 		x->change = &cameras_replace;
 	}
+	x->o.force |= a->force;
 	return code;
 }
 

@@ -61,7 +61,8 @@ static void help_all(void)
 	     "                     which the configuration has to include (include:\n"
 	     "                     camfence.d/*.yaml); it may stand at the command's end as well\n"
 	     "  --force=GUARD,…    do what is refused unless it is meant; the refusal names\n"
-	     "                     the guard. It may stand behind the command as well\n"
+	     "                     the guard. It may stand behind the command as well;\n"
+	     "                     all guards: camfence help guards\n"
 	     "  -V, --version      print the version\n"
 	     "  -h, --help         this; also camfence OBJECT help, camfence OBJECT COMMAND help\n"
 	     "\n"
@@ -150,6 +151,20 @@ static int find(struct args *a, const struct object **object,
 	return find_in_object(a, objects[which], command, f);
 }
 
+static void help_guards(void)
+{
+	enum guard which;
+
+	puts("What is refused unless it is meant. The refusal names the guard; to pass it,\n"
+	     "--force=GUARD[,GUARD] stands before the object or where a keyword may.\n");
+	for (which = 0; which < GUARDS; which++)
+		printf("  %-18s  %s\n", guard_name(which), guard_text(which));
+	puts("\n"
+	     "Of what is in force already and stays as it is nothing is refused. A configuration\n"
+	     "says it for good: force: [GUARD, …] at a set, policy or exemption; shared: true,\n"
+	     "one-family: true at a camera.");
+}
+
 static int run_change(const struct options *o, struct args *a,
 		      const struct change *change, struct fault *f)
 {
@@ -172,7 +187,9 @@ static int run_words(const struct options *o, struct args *a, struct fault *f)
 		return code;
 	if (o->save && !(command && command->change))
 		return fault_input(f, "--save: keeps a change, and this is none");
-	if (!object)
+	if (!object && args_peek(a) && !strcmp(args_peek(a), "guards"))
+		help_guards();
+	else if (!object)
 		help_all();
 	else if (!command)
 		help_object(object);

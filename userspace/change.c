@@ -41,12 +41,14 @@ int change_run(const struct options *o, struct args *a,
 	       const struct change *c, struct fault *f)
 {
 	void *arg = mem_zalloc(c->size);
+	struct options forced = *o;
 	struct plan p = {};
 	int code;
 
 	code = c->parse(o, a, arg, f);
+	forced.force |= a->force;
 	if (!code)
-		code = change_plan(&p, o, c->edit, arg, f);
+		code = change_plan(&p, &forced, c->edit, arg, f);
 	if (!code && c->done)
 		c->done(o, &p, arg);
 	else if (!code)
@@ -73,7 +75,7 @@ int parse_named(const struct options *o, struct args *a, void *arg,
 	int code = args_name(a, a->object, &n->name, f);
 
 	(void)o;
-	return code ? code : args_end(a, f);
+	return code ? code : args_end_forced(a, f);
 }
 
 /**

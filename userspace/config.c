@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "guard.h"
 #include "lockdown.h"
 #include "mem.h"
 #include "parse.h"
@@ -152,7 +153,47 @@ void *reading_add(struct reading *r, enum objkind kind, const char *name,
 	c->place[kind] = mem_grow(c->place[kind], &r->cap_place[kind], i + 1,
 				  sizeof(*c->place[kind]));
 	c->place[kind][i] = *at;
+	c->meant[kind] = mem_grow(c->meant[kind], &r->cap_meant[kind], i + 1,
+				  sizeof(*c->meant[kind]));
+	c->meant[kind][i] = 0;
 	return object;
+}
+
+/*
+ * struct forcing - guards while they are read
+ * @force: those that are to be passed
+ */
+struct forcing {
+	enum objkind kind;
+	unsigned int *force;
+};
+
+static void read_guard(struct node n, void *arg)
+{
+	const char *text = node_text(n);
+	struct forcing *x = arg;
+	unsigned int one = 0;
+	struct fault f = {};
+
+	if (!text)
+		return;
+	if (guard_parse_one(text, x->kind, &one, &f))
+		node_take(n, &f);
+	*x->force |= one;
+}
+
+/**
+ * read_force() - guards that are to be passed for good
+ * @r: the reading
+ * @kind: of the object, the last of its kind
+ * @n: the value of its "force"
+ */
+void read_force(struct reading *r, enum objkind kind, struct node n)
+{
+	struct config *c = r->config;
+	struct forcing x = { kind, &c->meant[kind][c->want.n[kind] - 1] };
+
+	node_some(n, read_guard, &x);
 }
 
 static void read_version(struct node n)
@@ -398,8 +439,10 @@ void config_free(struct config *c)
 
 	for (i = 0; i < c->want.n[KIND_SET]; i++)
 		ranges_free(&c->ranges[i]);
-	for (kind = 0; kind < KINDS; kind++)
+	for (kind = 0; kind < KINDS; kind++) {
 		free(c->place[kind]);
+		free(c->meant[kind]);
+	}
 	ruleset_free(&c->want);
 	names_free(&c->added);
 	names_free(&c->lockdown);

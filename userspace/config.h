@@ -31,6 +31,8 @@ struct stand_in {
  * @place: of @want's objects, place[KIND][i]; of a template and of a part of a
  *	service it is where it is named
  * @added: templates that are named and not written down
+ * @meant: bit for each guard that is to be passed for good, like @place
+ * @passed: guards that would have refused something and were forced
  * @lockdown: interfaces
  * @files: what was read, the configuration's file first; places refer to it
  * @stand_in: set before it is read, or NULL; borrowed
@@ -40,6 +42,8 @@ struct config {
 	struct ranges *ranges;
 	struct place *place[KINDS];
 	struct names added;
+	unsigned int *meant[KINDS];
+	unsigned int passed;
 	struct names lockdown;
 	struct names files;
 	struct stand_in *stand_in;

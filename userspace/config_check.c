@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cameras.h"
+#include "guard.h"
 #include "mem.h"
 #include "plan.h"
 #include "reading.h"
@@ -37,6 +38,9 @@ static void sort_kind(struct reading *r, enum objkind kind)
 	c->place[kind] = reorder(c->place[kind], was, n,
 				 sizeof(*c->place[kind]));
 	r->cap_place[kind] = n;
+	c->meant[kind] = reorder(c->meant[kind], was, n,
+				 sizeof(*c->meant[kind]));
+	r->cap_meant[kind] = n;
 	if (kind == KIND_SET)
 		c->ranges = reorder(c->ranges, was, n, sizeof(*c->ranges));
 	free(was);
@@ -372,14 +376,18 @@ static void check_shared(struct reading *r, enum objkind kind,
 
 	for (i = 1; i < total; i++) {
 		struct camera *c = &cameras[v[i].owner];
+		bool shared = c->shared;
 
 		if (!selector_equal(v[first].selector, v[i].selector)) {
 			first = i;
 			continue;
 		}
 		if (!camera_share(c, &cameras[v[first].owner], kind, r->force,
-				  &f))
+				  &f)) {
+			if (c->shared && !shared)
+				r->config->passed |= 1 << GUARD_SHARED;
 			continue;
+		}
 		fault_add(&f, "or for good, at both: shared: true");
 		wrongs_take(&r->wrongs, &r->config->place[kind][v[i].owner],
 			    &f);
@@ -412,4 +420,6 @@ void reading_finish(struct reading *r)
 	check_services(r);
 	sort_kind(r, KIND_EXEMPTION);
 	services_find(want);
+	if (!reading_wrongs(r))
+		config_guard(r);
 }

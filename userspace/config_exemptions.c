@@ -7,11 +7,15 @@
 #include "reading.h"
 #include "words.h"
 
+/* The keys are the words of a command and this one. */
+#define FORCE EXEMPTION_WORDS
+
 /*
  * struct exemption_reading - an exemption while it is read
  * @which: whose values are being read
  */
 struct exemption_reading {
+	struct reading *r;
 	struct written w;
 	enum exemption_word which;
 };
@@ -78,6 +82,9 @@ static void read_key(size_t which, struct node n, void *arg)
 	struct exemption_reading *x = arg;
 	char **text = exemption_text(x->w.e, which);
 
+	if (which == FORCE)
+		return read_force(x->r, KIND_EXEMPTION, n);
+
 	x->which = which;
 	switch (which) {
 	case EXEMPTION_CAMERA:
@@ -118,9 +125,11 @@ static void say_missing(struct node key, const char *name,
 static void read_exemption(const char *name, struct node key,
 			   struct node value, void *arg)
 {
+	const char *keys[EXEMPTION_WORDS + 1];
 	struct reading *r = arg;
 	struct place at = node_place(key);
 	struct exemption_reading x = {
+		.r = r,
 		.w.e = reading_add(r, KIND_EXEMPTION, name, &at),
 	};
 	size_t before = reading_wrongs(r);
@@ -128,8 +137,9 @@ static void read_exemption(const char *name, struct node key,
 
 	if (!x.w.e)
 		return;
-	x.w.given = node_keys(value, exemption_words, EXEMPTION_WORDS,
-			      read_key, &x);
+	memcpy(keys, exemption_words, sizeof(exemption_words));
+	keys[FORCE] = "force";
+	x.w.given = node_keys(value, keys, EXEMPTION_WORDS + 1, read_key, &x);
 	say_missing(key, name, &x.w);
 	if (reading_wrongs(r) == before && exemption_finish(&x.w, &f)) {
 		fault_prefix(&f, CODE_INPUT, "exemption \"%s\": ", name);

@@ -9,12 +9,14 @@
 #include "services.h"
 #include "words.h"
 
-enum word { DEFAULT, ACTION, ALLOW, BLOCK, SERVICES, LOG, COMMENT, WORDS };
+enum word {
+	DEFAULT, ACTION, ALLOW, BLOCK, SERVICES, LOG, COMMENT, FORCE, WORDS
+};
 
 static const char *const keys[WORDS] = {
 	[DEFAULT] = "default", [ACTION] = "action", [ALLOW] = "allow",
 	[BLOCK] = "block", [SERVICES] = "services", [LOG] = "log",
-	[COMMENT] = "comment",
+	[COMMENT] = "comment", [FORCE] = "force",
 };
 
 static void read_set(struct node n, void *arg)
@@ -48,9 +50,18 @@ static void read_log(struct node n, struct policy *p)
 		node_wrong(n, "\"%s\": %s", text, wrong);
 }
 
+/*
+ * struct policy_reading - a policy while it is read
+ */
+struct policy_reading {
+	struct reading *r;
+	struct policy *p;
+};
+
 static void read_key(size_t which, struct node n, void *arg)
 {
-	struct policy *p = arg;
+	const struct policy_reading *x = arg;
+	struct policy *p = x->p;
 	size_t choice;
 
 	switch (which) {
@@ -74,6 +85,9 @@ static void read_key(size_t which, struct node n, void *arg)
 		return read_log(n, p);
 	case COMMENT:
 		p->comment = node_copy(n, parse_text);
+		return;
+	case FORCE:
+		read_force(x->r, KIND_POLICY, n);
 	}
 }
 
@@ -90,7 +104,8 @@ static void read_policy(const char *name, struct node key, struct node value,
 		return;
 	if (template)
 		policy_copy(p, template);
-	node_keys(value, keys, WORDS, read_key, p);
+	node_keys(value, keys, WORDS, read_key,
+		  &(struct policy_reading){ r, p });
 }
 
 /**

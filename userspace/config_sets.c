@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guard.h"
 #include "load.h"
 #include "mem.h"
 #include "parse.h"
@@ -9,14 +10,18 @@
 #include "times.h"
 
 enum word {
-	SOURCE, FORMAT, COUNTRY, MAX_AGE, RANGES, FROM, DATE, CHECKSUM, WORDS
+	SOURCE, FORMAT, COUNTRY, MAX_AGE, RANGES, FROM, DATE, CHECKSUM, FORCE,
+	WORDS
 };
 
 static const char *const keys[WORDS] = {
 	[SOURCE] = "source", [FORMAT] = "format", [COUNTRY] = "country",
 	[MAX_AGE] = "max-age", [RANGES] = "ranges", [FROM] = "from",
-	[DATE] = "date", [CHECKSUM] = "checksum",
+	[DATE] = "date", [CHECKSUM] = "checksum", [FORCE] = "force",
 };
+
+/* A guard looks at it when all has been read. */
+#define EMPTY_MAY_BE (1 << GUARD_EMPTY)
 
 /*
  * struct set_reading - a set while it is read
@@ -28,6 +33,7 @@ static const char *const keys[WORDS] = {
  * @date: likewise, 0 for none
  */
 struct set_reading {
+	struct reading *r;
 	struct names files;
 	struct node source;
 	const struct format *format;
@@ -129,7 +135,7 @@ static void read_key(size_t which, struct node n, void *arg)
 	case MAX_AGE:
 		return read_max_age(n, s);
 	case RANGES:
-		return node_some(n, read_range, s);
+		return node_each(n, read_range, s);
 	case FROM:
 		s->from = node_copy(n, parse_text);
 		return;
@@ -138,6 +144,8 @@ static void read_key(size_t which, struct node n, void *arg)
 	case CHECKSUM:
 		s->checksum = node_copy(n, parse_text);
 		return;
+	case FORCE:
+		return read_force(s->r, KIND_SET, n);
 	}
 }
 
@@ -201,7 +209,7 @@ static void read_set(const char *name, struct node key, struct node value,
 	struct place at = node_place(key);
 	struct set *set = reading_add(r, KIND_SET, name, &at);
 	size_t before = reading_wrongs(r);
-	struct set_reading s = {};
+	struct set_reading s = { .r = r };
 	struct load_stats stats;
 	struct fault f = {};
 
@@ -210,7 +218,8 @@ static void read_set(const char *name, struct node key, struct node value,
 	if (check_keys(key, name, node_keys(value, keys, WORDS, read_key, &s)) &&
 	    s.files.n && reading_wrongs(r) == before)
 		load_lists(&s, set);
-	if (reading_wrongs(r) == before && load_finish(&s.load, &stats, &f)) {
+	if (reading_wrongs(r) == before &&
+	    load_finish(&s.load, EMPTY_MAY_BE, &stats, &f)) {
 		fault_prefix(&f, CODE_INPUT, "set \"%s\": ", name);
 		node_take(key, &f);
 	}

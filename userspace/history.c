@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "guard.h"
 #include "history.h"
 #include "mem.h"
 #include "out.h"
@@ -94,23 +95,41 @@ char *history_path(const struct applied *a)
 	return mem_printf(HISTORY_DIR "/applied-%" PRIu64 ".yaml", a->number);
 }
 
+static bool read_forced(json_t *list, unsigned int *forced)
+{
+	struct fault ignored = {};
+	const char *name;
+	bool good = true;
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one) {
+		name = json_string_value(one);
+		good = good && name &&
+		       !guard_parse_one(name, KINDS, forced, &ignored);
+	}
+	fault_clear(&ignored);
+	return good;
+}
+
 static bool read_applied(json_t *o, struct applied *a)
 {
 	json_int_t number, generation, time;
 	const char *boot, *who = NULL, *message = NULL;
-	json_t *max_age = NULL;
+	json_t *max_age = NULL, *forced = NULL;
 
-	if (json_unpack(o, "{s:I, s:I, s:I, s:s, s?s, s?s, s?o}",
+	if (json_unpack(o, "{s:I, s:I, s:I, s:s, s?s, s?s, s?o, s?o}",
 			"number", &number, "generation", &generation,
 			"time", &time, "boot", &boot, "who", &who,
-			"message", &message, "max-age", &max_age))
+			"message", &message, "max-age", &max_age,
+			"forced", &forced))
 		return false;
 	*a = (struct applied){
 		.number = number, .generation = generation, .time = time,
 		.boot = mem_strdup(boot), .who = mem_strdup(who),
 		.message = mem_strdup(message), .max_age = json_incref(max_age),
 	};
-	return true;
+	return read_forced(forced, &a->forced);
 }
 
 static bool read_index(struct history *h, json_t *root)
@@ -292,6 +311,18 @@ void history_unstage(struct history *h)
 	}
 }
 
+static json_t *json_forced(unsigned int forced)
+{
+	json_t *list = forced ? json_array() : NULL;
+	enum guard which;
+
+	for (which = 0; which < GUARDS; which++)
+		if (guard_forced(forced, which))
+			json_array_append_new(list,
+					      json_string(guard_name(which)));
+	return list;
+}
+
 static json_t *json_index(const struct history *h)
 {
 	json_t *list = json_array();
@@ -300,13 +331,14 @@ static json_t *json_index(const struct history *h)
 	for (i = 0; i < h->n && i < HISTORY_MOST; i++) {
 		const struct applied *a = &h->v[i];
 
-		json_t *o = json_pack("{s:I, s:I, s:I, s:s, s:s*, s:s*, s:O*}",
+		json_t *o = json_pack("{s:I, s:I, s:I, s:s, s:s*, s:s*, s:O*, s:o*}",
 				      "number", (json_int_t)a->number,
 				      "generation", (json_int_t)a->generation,
 				      "time", (json_int_t)a->time,
 				      "boot", a->boot, "who", a->who,
 				      "message", a->message,
-				      "max-age", a->max_age);
+				      "max-age", a->max_age,
+				      "forced", json_forced(a->forced));
 
 		json_array_append_new(list, o);
 	}
@@ -348,11 +380,13 @@ static void forget_old(struct history *h)
  * history_keep() - what was staged has been in force, or is now
  * @h: what is kept
  * @generation: of what is in force now
+ * @forced: bit for each guard that was passed by force
  * @f: what is wrong
  *
  * Return: 0 or the exit code.
  */
-int history_keep(struct history *h, u64 generation, struct fault *f)
+int history_keep(struct history *h, u64 generation, unsigned int forced,
+		 struct fault *f)
 {
 	size_t i;
 	int code = 0;
@@ -363,8 +397,10 @@ int history_keep(struct history *h, u64 generation, struct fault *f)
 		code = newfile_keep(&h->staged[i].file, f);
 		if (code)
 			break;
-		if (!a->generation)
+		if (!a->generation) {
 			a->generation = generation;
+			a->forced = forced;
+		}
 		memmove(&h->v[1], &h->v[0], h->n * sizeof(*h->v));
 		h->v[0] = *a;
 		*a = (struct applied){};

@@ -20,6 +20,7 @@
  * @who: applied it, NULL where that is not known
  * @message: why, or NULL
  * @max_age: of its sets, seconds by name, or NULL
+ * @forced: bit for each guard that refused it and was passed by force
  */
 struct applied {
 	u64 number;
@@ -29,6 +30,7 @@ struct applied {
 	char *who;
 	char *message;
 	json_t *max_age;
+	unsigned int forced;
 };
 
 /*
@@ -58,7 +60,8 @@ int history_stage(struct history *h, const struct ruleset *rs,
 		  const struct ranges *ranges, const char *who,
 		  const char *message, struct fault *f);
 void history_unstage(struct history *h);
-int history_keep(struct history *h, u64 generation, struct fault *f);
+int history_keep(struct history *h, u64 generation, unsigned int forced,
+		 struct fault *f);
 int history_renew(struct history *h, const struct ruleset *rs, struct fault *f);
 void history_free(struct history *h);
 char *history_who(void);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "guard.h"
 #include "load.h"
 #include "mem.h"
 #include "out.h"
@@ -272,12 +273,14 @@ char *load_place(struct load *l, char *const *files, size_t n,
 /**
  * load_finish() - merge what was read, and see that it is worth something
  * @l: what was read
+ * @force: guards that are to be passed
  * @stats: what became of it
  * @f: what is wrong
  *
  * Return: 0 or the exit code.
  */
-int load_finish(struct load *l, struct load_stats *stats, struct fault *f)
+int load_finish(struct load *l, unsigned int force, struct load_stats *stats,
+		struct fault *f)
 {
 	const struct countries *c = &l->countries;
 	size_t i;
@@ -286,8 +289,10 @@ int load_finish(struct load *l, struct load_stats *stats, struct fault *f)
 		if (!c->found[i])
 			return fault_input(f, "country %.2s: no range of it in any of the files",
 					   c->code[i]);
-	if (!l->entries)
-		return fault_input(f, "no address in any file; an empty set would protect nothing");
+	if (!l->entries && !guard_forced(force, GUARD_EMPTY)) {
+		fault_input(f, "no address in any file; an empty set would protect nothing");
+		return guard_refuse(GUARD_EMPTY, f);
+	}
 
 	stats->duplicate = ranges_merge(&l->ranges);
 	stats->merged = l->entries - stats->duplicate -

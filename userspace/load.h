@@ -20,7 +20,8 @@ struct load_stats {
 int load_countries(struct load *l, const char *list, struct fault *f);
 int load_files(struct load *l, char *const *files, size_t n,
 	       const struct format *format, u64 *date, struct fault *f);
-int load_finish(struct load *l, struct load_stats *stats, struct fault *f);
+int load_finish(struct load *l, unsigned int force, struct load_stats *stats,
+		struct fault *f);
 char *load_source(char *const *files, size_t n, const struct countries *c);
 char *load_place(struct load *l, char *const *files, size_t n,
 		 const struct range *wanted);

@@ -373,7 +373,7 @@ static void forget_steps(struct plan *p)
 
 /**
  * plan_run() - make a change
- * @p: the plan, zeroed but for @p->confirm and @p->want
+ * @p: the plan, zeroed but for @p->confirm, and @p->want and what is of it
  * @o: where
  * @edit: plans the steps that lead from @p->now to what shall be; called again
  *	where somebody else was faster
@@ -390,6 +390,7 @@ int plan_run(struct plan *p, const struct options *o, plan_edit edit,
 	code = engine_open(&p->engine, o->netns, f);
 	if (code)
 		return code;
+	p->force = o->force;
 	do {
 		forget_steps(p);
 		fault_clear(f);
@@ -397,6 +398,8 @@ int plan_run(struct plan *p, const struct options *o, plan_edit edit,
 		p->generation = p->now.generation;
 		if (!code)
 			code = edit(p, arg, f);
+		if (!code && (p->n || p->settings))
+			code = plan_guard(p, f);
 		if (!code && (p->n || p->settings))
 			code = apply(p, f);
 	} while (code && f->err == ESTALE && ++tries < TRIES);

@@ -5,6 +5,7 @@
 
 #include "engine.h"
 #include "fault.h"
+#include "place.h"
 #include "ruleset.h"
 #include "tool.h"
 #include "types.h"
@@ -31,6 +32,10 @@ struct plan_step {
  * @now: the ruleset as it will be: what is in force with all steps taken so far
  * @want: where it is known as a whole: what shall be; borrowed. @now is what is
  *	in force then, and the steps are plan_step_to()'s
+ * @place, @meant: of @want's objects of each kind: where they stand, and bit for
+ *	each guard that is meant to be passed; borrowed
+ * @force: guards that are to be passed
+ * @passed: those of them that would have refused something
  * @step: the steps
  * @settings: they were changed, too
  * @staged: templates that plan_need_policy() added
@@ -43,6 +48,9 @@ struct plan {
 	struct engine *engine;
 	struct ruleset now;
 	const struct ruleset *want;
+	struct place *const *place;
+	unsigned int *const *meant;
+	unsigned int force, passed;
 	struct plan_step *step;
 	size_t n, cap;
 	bool settings;
@@ -74,6 +82,7 @@ int plan_need_new(struct plan *p, enum objkind kind, const char *name,
 		  struct fault *f);
 int plan_run(struct plan *p, const struct options *o, plan_edit edit,
 	     void *arg, struct fault *f);
+int plan_guard(struct plan *p, struct fault *f);
 void plan_done(const struct plan *p, const struct options *o);
 void plan_free(struct plan *p);
 

@@ -28,7 +28,7 @@ struct identity {
  * @overfull: bit for each kind of which there are too many
  * @weight: how many ranges, selectors and prefixes there are
  * @cap_ranges: of @config->ranges
- * @cap_place: likewise
+ * @cap_place, @cap_meant: likewise
  */
 struct reading {
 	struct config *config;
@@ -43,7 +43,7 @@ struct reading {
 	unsigned int overfull;
 	size_t weight[KINDS];
 	size_t cap_ranges;
-	size_t cap_place[KINDS];
+	size_t cap_place[KINDS], cap_meant[KINDS];
 };
 
 void *reading_add(struct reading *r, enum objkind kind, const char *name,
@@ -62,7 +62,9 @@ void read_inventory(struct reading *r, struct node n);
 void read_exemptions(struct reading *r, struct node n);
 void camera_read(struct reading *r, enum objkind kind, size_t i,
 		 bool one_family);
+void read_force(struct reading *r, enum objkind kind, struct node n);
 
+void config_guard(struct reading *r);
 void reading_finish(struct reading *r);
 
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "guards.h"
 #include "history.h"
 #include "mem.h"
 #include "newfile.h"
@@ -27,6 +28,7 @@
  * @was: the configuration before it
  * @own: what the tool's own file will have
  * @ranges: of @own's sets; borrowed, but for the array
+ * @meant: of @own's objects of each kind, guards to be passed for good
  * @file: the new one
  */
 struct saving {
@@ -36,6 +38,7 @@ struct saving {
 	struct config was;
 	struct ruleset own;
 	struct ranges *ranges;
+	unsigned int *meant[KINDS];
 	struct newfile file;
 };
 
@@ -158,10 +161,12 @@ static const struct ranges *ranges_of(const struct saving *s,
 
 static int make_own(struct saving *s, const struct plan *p, struct fault *f)
 {
+	enum objkind kind;
 	size_t i;
 	int code = 0;
 
 	ruleset_free(&s->own);
+	guards_meant_free(s->meant);
 	take_own(s);
 	for (i = 0; i < p->n && !code; i++)
 		code = take_step(s, p, &p->step[i], f);
@@ -171,16 +176,43 @@ static int make_own(struct saving *s, const struct plan *p, struct fault *f)
 	s->ranges = mem_zalloc(s->own.n[KIND_SET] * sizeof(*s->ranges));
 	for (i = 0; i < s->own.n[KIND_SET]; i++)
 		s->ranges[i] = *ranges_of(s, p, s->own.set[i].name);
+	for (kind = 0; kind < KINDS; kind++)
+		s->meant[kind] = mem_zalloc((s->own.n[kind] + 1) *
+					    sizeof(*s->meant[kind]));
 	return 0;
 }
 
-/* What it was read with is what it will be read with. */
-static int check_whole(const struct saving *s, struct fault *f)
+/* Whatever would be refused of the tool's own objects has been meant. */
+static void take_meant(struct saving *s, const struct config *c)
+{
+	unsigned int *all[KINDS];
+	enum objkind kind;
+	size_t i, k;
+
+	guards_meant(&c->want, c->ranges, all);
+	for (kind = 0; kind < KINDS; kind++) {
+		for (i = 0; i < s->own.n[kind]; i++) {
+			/* The name is the first member of each. */
+			k = ruleset_index(&c->want, kind, *(char *const *)
+					  ruleset_at(&s->own, kind, i));
+			s->meant[kind][i] = all[kind][k];
+		}
+	}
+	guards_meant_free(all);
+}
+
+/* At boot nobody forces anything. */
+static int read_whole(struct saving *s, unsigned int force, struct fault *f)
 {
 	struct stand_in own = { .path = RUNTIME_FILE, .file = s->file.temp };
 	struct config c = { .stand_in = &own };
-	int code = config_load(&c, CONFIG_FILE, s->o, f);
+	struct options o = *s->o;
+	int code;
 
+	o.force = force;
+	code = config_load(&c, CONFIG_FILE, &o, f);
+	if (!code)
+		take_meant(s, &c);
 	config_free(&c);
 	if (code)
 		fault_add(f, "so it would be with --save; nothing was changed");
@@ -199,7 +231,7 @@ static int write_own(struct saving *s, struct fault *f)
 		return code;
 	fputs("# Written by camfence --save, and written anew each time.\n",
 	      s->file.to);
-	code = save_objects(s->file.to, &s->own, s->ranges, f);
+	code = save_objects(s->file.to, &s->own, s->ranges, s->meant, f);
 	return code ? code : newfile_finish(&s->file, f);
 }
 
@@ -217,7 +249,12 @@ static int edit_saved(struct plan *p, void *arg, struct fault *f)
 		code = make_own(s, p, f);
 	if (!code)
 		code = write_own(s, f);
-	return code ? code : check_whole(s, f);
+	/* Once to see what has to be said to be meant, and once with that. */
+	if (!code)
+		code = read_whole(s, ~0U, f);
+	if (!code)
+		code = write_own(s, f);
+	return code ? code : read_whole(s, 0, f);
 }
 
 static int run(struct plan *p, struct saving *s, struct fault *f)
@@ -262,6 +299,7 @@ int runtime_run(struct plan *p, const struct options *o, plan_edit edit,
 	code = run(p, &s, f);
 	newfile_drop(&s.file);
 	ruleset_free(&s.own);
+	guards_meant_free(s.meant);
 	free(s.ranges);
 	config_free(&s.was);
 	return code;

@@ -4,9 +4,11 @@
  * out, so that templates and defaults of another version do not come in. The
  * ranges of a set stand in it: what is kept does not change with other files.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cameras.h"
+#include "guards.h"
 #include "mem.h"
 #include "parse.h"
 #include "save.h"
@@ -115,7 +117,6 @@ static void put_selectors(struct writer *w, const struct camera *c,
 		write_close(w, ']');
 }
 
-/* Guards are passed for good: what is in force has been meant. */
 static void put_camera(struct writer *w, const struct camera *c,
 		       enum objkind kind)
 {
@@ -228,8 +229,22 @@ static bool is_service(const struct ruleset *rs, enum objkind kind, size_t i)
 	return kind == KIND_EXEMPTION && rs->exemption[i].is_service;
 }
 
+static void put_force(struct writer *w, unsigned int meant)
+{
+	enum guard which;
+
+	if (!meant)
+		return;
+	begin_list(w, "force");
+	for (which = 0; which < GUARDS; which++)
+		if (guard_forced(meant, which))
+			write_item_text(w, guard_name(which));
+	write_close(w, ']');
+}
+
 static void put_kind(struct writer *w, const struct ruleset *rs,
-		     enum objkind kind, const struct ranges *ranges)
+		     enum objkind kind, const struct ranges *ranges,
+		     const unsigned int *meant)
 {
 	static const char *const sections[] = {
 		[KIND_SET] = "sets", [KIND_POLICY] = "policies",
@@ -252,6 +267,7 @@ static void put_kind(struct writer *w, const struct ruleset *rs,
 		else
 			write_open(w, '{');
 		put_object(w, rs, kind, i, ranges);
+		put_force(w, meant[i]);
 		if (kind == KIND_SET)
 			w->depth--;
 		else
@@ -326,7 +342,7 @@ static int check_object(const struct ruleset *rs, enum objkind kind, size_t i,
 }
 
 static int save(FILE *to, const struct ruleset *rs, const struct ranges *ranges,
-		bool settings, struct fault *f)
+		unsigned int *const *meant, bool settings, struct fault *f)
 {
 	struct writer w = { .to = to };
 	enum objkind kind;
@@ -341,7 +357,7 @@ static int save(FILE *to, const struct ruleset *rs, const struct ranges *ranges,
 	if (settings)
 		put_settings(&w, &rs->settings);
 	for (kind = 0; kind < KINDS; kind++)
-		put_kind(&w, rs, kind, ranges);
+		put_kind(&w, rs, kind, ranges, meant[kind]);
 	write_end(&w);
 	return 0;
 }
@@ -360,7 +376,14 @@ static int save(FILE *to, const struct ruleset *rs, const struct ranges *ranges,
 int save_ruleset(FILE *to, const struct ruleset *rs,
 		 const struct ranges *ranges, struct fault *f)
 {
-	return save(to, rs, ranges, true, f);
+	unsigned int *meant[KINDS];
+	int code;
+
+	/* What is in force has been meant. */
+	guards_meant(rs, ranges, meant);
+	code = save(to, rs, ranges, meant, true, f);
+	guards_meant_free(meant);
+	return code;
 }
 
 /**
@@ -368,12 +391,14 @@ int save_ruleset(FILE *to, const struct ruleset *rs,
  * @to: where to
  * @rs: the objects; its options are left out
  * @ranges: of its sets
+ * @meant: of the objects of each kind, bit for each guard to be passed for good
  * @f: as of save_ruleset()
  *
  * Return: 0 or the exit code.
  */
 int save_objects(FILE *to, const struct ruleset *rs,
-		 const struct ranges *ranges, struct fault *f)
+		 const struct ranges *ranges, unsigned int *const *meant,
+		 struct fault *f)
 {
-	return save(to, rs, ranges, false, f);
+	return save(to, rs, ranges, meant, false, f);
 }

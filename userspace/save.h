@@ -11,6 +11,7 @@
 int save_ruleset(FILE *to, const struct ruleset *rs,
 		 const struct ranges *ranges, struct fault *f);
 int save_objects(FILE *to, const struct ruleset *rs,
-		 const struct ranges *ranges, struct fault *f);
+		 const struct ranges *ranges, unsigned int *const *meant,
+		 struct fault *f);
 
 #endif

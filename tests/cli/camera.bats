@@ -91,7 +91,7 @@ M="00:00:5e:00:53:01"
 
 @test "guards" {
 	bad '"one-famly" is no guard; did you mean "one-family"?' camera add c addr 192.0.2.1 policy p --force=one-famly
-	bad "expected --force=shared or --force=one-family" camera add c addr 192.0.2.1 policy p --force
+	bad "expected empty, shrunk, coverage, " camera add c addr 192.0.2.1 policy p --force
 	bad '"" is no guard' camera add c addr 192.0.2.1 policy p --force=
 	bad '"everything" is no guard' --force=everything camera add c mac $M policy p
 	bad "option --force needs a value" --force

@@ -80,10 +80,10 @@ offers() {
 	offers "camfence apply -" "--confirm --force= --message"
 	offers "camfence apply --message why --c" "--confirm"
 	offers "camfence apply --confirm " ""
-	offers "camfence diff conf --force=o" "one-family"
+	offers "camfence diff conf --force=o" "one-family own-address"
 	offers "camfence ca" "camera catch"
 	offers "camfence check --" "--force="
-	offers "camfence check conf --force=shared,o" "shared,one-family"
+	offers "camfence check conf --force=shared,on" "shared,one-family"
 	offers "camfence -j set " "add delete export help list load remove show test"
 	offers "camfence list " "help ruleset"
 	offers "camfence status " "help"
@@ -93,7 +93,7 @@ offers() {
 	offers "camfence help " ""
 	offers "camfence nothing " "help"
 	offers "camfence -" "--batch --force= --help --json --netns --pretty --save --stats --version -V -b -h -j -n -p -s"
-	offers "camfence --force=o" "one-family"
+	offers "camfence --force=on" "one-family"
 	[ -z "$options" ]
 	offers "camfence --f" "--force="
 	[ "$options" = " nospace" ]
@@ -103,12 +103,13 @@ offers() {
 	offers "camfence camera add x " "--force= addr comment iif key mac net oui policy"
 	offers "camfence camera add x mac 00:00:5e:00:53:01 policy geoblock " "--force= addr comment iif key mac net oui"
 	offers "camfence camera add x policy geoblock --force=shared,one" "shared,one-family"
-	offers "camfence camera add x policy geoblock --force=" "one-family shared"
-	offers "camfence catch add x policy geoblock --force=" "shared"
+	offers "camfence camera add x policy geoblock --force=" "all-ports allowed-but-caught blocks-nothing connection coverage empty flush one-family own-address shared shrunk unreachable wide"
+	offers "camfence flush --force=f" "flush"
+	offers "camfence policy set p --force=c" "connection coverage"
 	offers "camfence exemption add x camera hall-1 re" "reason remote"
 	offers "camfence exemption add x camera hall-1 p" "port proto"
 	offers "camfence exemption add x p" "policy port proto"
-	offers "camfence set load cn list country CN " "format"
+	offers "camfence set load cn list country CN " "--force= format"
 	offers "camfence explain ca" "camera"
 	offers "camfence explain h" "help"
 	offers "camfence explain camera hall-1 to 192.0.2.1 tcp 443 re" "reply"
@@ -205,7 +206,6 @@ known() {
 			keyword=${keyword%\*}
 			word="$keyword ${_camfence_values[$command $keyword]-${_camfence_values[$keyword]-}}"
 			[ "$keyword" != remote ] || word+=" ${_camfence_values[remote set]}"
-			[ "$keyword" != --force= ] || word="${_camfence_guards[$command]}"
 			for word in $word; do
 				[[ $word != [a-z]* ]] || echo "$command: $word"
 			done
@@ -247,6 +247,7 @@ differs_with() {
 	echo "$output"
 	[ -z "$output" ]
 	[ "$(wc -l <known)" -ge 50 ]
+	[ "$(tr -s ' \t\n' ' ' <<<"$_camfence_guards")" = "$("${CAMFENCE:-$TOP/build/camfence}" help guards | sed -nE 's/^  ([a-z-]+)  .*/\1/p' | tr '\n' ' ')" ]
 	ask "camfence -"
 	[ "$said" = "$(help_options | grep -oE -- '-[a-zA-Z-]+=?' | LC_ALL=C sort | paste -sd' ')" ]
 }
@@ -254,7 +255,7 @@ differs_with() {
 @test "what only one of them has is found" {
 	for plant in "commands|list|ruleset rules" "commands|list|" "commands|watch|" \
 		"keywords|option set|site" "keywords|flush|now" "values|dir|out in" "values|dir|out in both sideways" \
-		"guards|camera add|shared"; do
+		"keywords|camera import|"; do
 		IFS="|" read -r array key value <<<"$plant"
 		run differs_with "$array" "$key" "$value"
 		echo "$plant: $output"

@@ -64,7 +64,7 @@ setup() {
 		    until: 2099-12-31
 		    by: security-office
 		    reason: firmware
-		  pings: {policy: isolate, remote: {set: nvr}, proto: icmp, icmp-type: [echo-request, 0], until: permanent, by: b, reason: r}
+		  pings: {policy: isolate, remote: {set: hk}, proto: icmp, icmp-type: [echo-request, 0], until: permanent, by: b, reason: r}
 	YAML
 	cp conf.yaml good.yaml
 	cp cameras.csv good.csv
@@ -173,7 +173,7 @@ conf.yaml:35:12: proto "tpc": not known; did you mean "tcp"?
 	wrong '10s/ranges/rangs/' \
 'conf.yaml:9:3: set "nvr": expected source (tor-geoipdb or files) or ranges
 conf.yaml:10:5: "rangs" is no key here; did you mean "ranges"?
-  expected source, format, country, max-age, ranges, from, date, checksum'
+  expected source, format, country, max-age, ranges, from, date, checksum, force'
 	wrong 's/^  nvr:/  cn:/; s/nvr/cn/g' 'conf.yaml:9:3: set "cn": there is a set of this name already, at conf.yaml:7:3'
 	wrong 's/^  nvr:/  more:/; s/nvr/more/g' 'conf.yaml:9:3: set "more": there is a set of this name already, at parts/a.yaml:1:8'
 }
@@ -313,7 +313,7 @@ conf.yaml:31:3: exemption "hall-1-fw": "by" is missing'
 	wrong 's/reason: firmware/raeson: firmware/' \
 'conf.yaml:31:3: exemption "hall-1-fw": "reason" is missing
 conf.yaml:41:5: "raeson" is no key here; did you mean "reason"?
-  expected camera, policy, remote, dir, proto, port, local-port, icmp-type, not-before, until, reason, by, comment'
+  expected camera, policy, remote, dir, proto, port, local-port, icmp-type, not-before, until, reason, by, comment, force'
 }
 
 # A router that boots after the end of an exemption needs the rest all the same.
@@ -376,7 +376,7 @@ cameras.csv:5: camera "00-00-5e-00-53-14": there is no policy "isolat"; did you 
 	for mark in ',' '\t'; do
 		printf '\xef\xbb\xbfname,mac,policy\na,00:00:5e:00:53:21,\nb,00:00:5e:00:53:22,approve\n' |
 			sed "s/,/$mark/g; s/$/\r/" >plain.csv
-		printf 'version: 1\npolicies: {p: {}}\ninventory: {file: plain.csv, policy: p}\n' >other.yaml
+		printf 'version: 1\npolicies: {p: {default: drop}}\ninventory: {file: plain.csv, policy: p}\n' >other.yaml
 		right other.yaml
 		[ "$output" = "other.yaml: 0 sets with 0 ranges, 2 policies, 2 cameras, 0 catches, 0 exemptions" ]
 	done
@@ -395,7 +395,7 @@ cameras.csv:5: camera "00-00-5e-00-53-14": there is no policy "isolat"; did you 
 'conf.yaml:8:16: YAML takes ::1 for something else
   quote it: "::1"'
 	# Quotes are there already, and something else is wrong.
-	wrong '8s/.*/  x: {ranges: ["fd00:20:9::", x: y]}/; 15s/, hk//' 'conf.yaml:8:31: expected one value, not a mapping'
+	wrong '8s/.*/  x: {ranges: ["fd00:20:9::", x: y]}/; 15s/, hk//; 42d' 'conf.yaml:8:31: expected one value, not a mapping'
 	wrong '8s/.*/  x: {ranges: ["fd00:20:9::"/; 9,12d' \
 		"conf.yaml:9:1: not YAML: did not find expected ',' or ']', while parsing a flow sequence from line 8 on"
 }
@@ -440,7 +440,7 @@ cameras.csv:5: camera "00-00-5e-00-53-14": there is no policy "isolat"; did you 
 	cat >other.yaml <<-'YAML'
 		version: 1
 		sets: {no: {ranges: 192.0.2.0/24}, 010: {ranges: 192.0.2.1}, 1e3: {ranges: 192.0.2.2}}
-		policies: {yes: {block: [no, 010, 1e3]}, "${HOME} \"$(reboot)\" 'x'": {comment: "`x` ; rm -rf ~ \\"}}
+		policies: {yes: {block: [no, 010, 1e3]}, "${HOME} \"$(reboot)\" 'x'": {default: drop, comment: "`x` ; rm -rf ~ \\"}}
 		cameras: {null: {iif: off, policy: yes}, ~: {iif: on, policy: "${HOME} \"$(reboot)\" 'x'"}}
 	YAML
 	right other.yaml
@@ -452,13 +452,13 @@ cameras.csv:5: camera "00-00-5e-00-53-14": there is no policy "isolat"; did you 
 @test "aliases are what they stand for" {
 	cat >other.yaml <<-'YAML'
 		version: 1
-		policies: {p: {}}
+		policies: {p: {default: drop}}
 		cameras:
 		  a: &a {iif: eth1, policy: p, shared: true}
 		  b: *a
 		exemptions:
-		  x: {camera: a, remote: &r [192.0.2.1, "2001:db8::"], until: permanent, by: b, reason: r}
-		  y: {camera: b, remote: *r, until: permanent, by: b, reason: r}
+		  x: {camera: a, remote: &r [192.0.2.1, "2001:db8::"], proto: tcp, port: 443, until: permanent, by: b, reason: r}
+		  y: {camera: b, remote: *r, proto: tcp, port: 443, until: permanent, by: b, reason: r}
 	YAML
 	right other.yaml
 	[[ $output == *" 2 cameras, 0 catches, 2 exemptions" ]]
@@ -470,7 +470,7 @@ cameras.csv:5: camera "00-00-5e-00-53-14": there is no policy "isolat"; did you 
 # 10,000 times 1,025 prefixes in 140 KiB of text
 @test "few words that stand for very much" {
 	{
-		printf 'version: 1\npolicies: {p: {}}\ncameras: {c: {iif: eth1, policy: p}}\nexemptions:\n'
+		printf 'version: 1\npolicies: {p: {default: drop}}\ncameras: {c: {iif: eth1, policy: p}}\nexemptions:\n'
 		printf '  x0: &x {camera: c, remote: ['
 		printf '10.0.%s.1, ' {0..255}
 		printf '10.1.%s.1, ' {0..255}
@@ -482,7 +482,7 @@ cameras.csv:5: camera "00-00-5e-00-53-14": there is no policy "isolat"; did you 
 	# 255 times 1025 are 261,375.
 	wrong_file 'other.yaml:260:3: more than 262144 prefixes, which is all that there can be'
 	head -n 259 other.yaml >fewer.yaml
-	right fewer.yaml
+	right fewer.yaml --force=unreachable
 }
 
 @test "include" {

@@ -169,6 +169,16 @@ found() {
 	done <lines
 }
 
+@test "guards are those of help" {
+	help_guards() { "${CAMFENCE:-$TOP/build/camfence}" help guards | sed -nE 's/^  ([a-z-]+)  +(.*)/\1 \2/p'; }
+	page_guards() { source_of GUARDS | awk '/^\.It Cm/ { name = $3; getline; print name, $0 }'; }
+	diff <(help_guards) <(page_guards)
+	[ "$(page_guards | wc -l)" -ge 13 ]
+	sed 's/^\.It Cm wide$/.It Cm broad/' "$MANUAL" >page
+	PAGE=page
+	run ! diff <(help_guards) <(page_guards)
+}
+
 @test "reasons and events are the kernel's" {
 	list() { sed -n "/^#define $1(X)/,/^\$/p" "$TOP/kmod/uapi/camfence.h"; }
 	diff <(list CAMFENCE_REASONS | sed -nE 's/.*X\([A-Z0-9_]+, ([a-z0-9_]+), ([A-Z]+), "(.*)"\).*/\2 \1 \3/p') \

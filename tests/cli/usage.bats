@@ -147,7 +147,7 @@ load common
 	run -0 "$C" exemption add --help
 	[[ $output == *"until T|+30d|permanent"* ]]
 	run -0 "$C" camera add help
-	[[ $output == *"--force=one-family"* ]]
+	[[ $output == *"--force=GUARD"* ]]
 	run -0 "$C" policy set help
 	[[ $output == *"onvif@SET"* ]]
 	run -0 "$C" catch add help

@@ -193,7 +193,7 @@ static void places(void **state)
 	put(t, "main.yaml",
 	    "version: 1\n"
 	    "include: m*re.yaml\n"
-	    "policies: {p: {}}\n"
+	    "policies: {p: {default: drop}}\n"
 	    "inventory: {file: list.csv, policy: p}\n"
 	    "cameras: {z: {iif: eth1, policy: p}}\n");
 	assert_int_equal(load(t, 0), 0);
@@ -220,7 +220,7 @@ static void forced(void **state)
 
 	put(t, "main.yaml",
 	    "version: 1\n"
-	    "policies: {p: {}}\n"
+	    "policies: {p: {default: drop}}\n"
 	    "cameras:\n"
 	    "  a: {iif: eth1, policy: p}\n"
 	    "  b: {iif: eth2, policy: p}\n"

@@ -41,7 +41,7 @@ static void read_bytes(struct reading *r, const char *bytes, size_t len,
 	r->code = load_files(&r->load, &file, 1,
 			     format ? format_find(format) : NULL, &date, &r->f);
 	if (!r->code)
-		r->code = load_finish(&r->load, &r->stats, &r->f);
+		r->code = load_finish(&r->load, 0, &r->stats, &r->f);
 	unlink(r->name);
 }
 

@@ -222,7 +222,7 @@ for ((i = seed; i < seed + 12; i++)); do
 	python3 tests/vm/random_config.py $i >"$WORK/r.json"
 	if "$CAMFENCE" apply "$WORK/r.json" >"$WORK/said" && "$CAMFENCE" save "$WORK/s1" &&
 		"$CAMFENCE" diff "$WORK/s1" >"$WORK/said" && [[ $("$CAMFENCE" apply "$WORK/s1") == "nothing to do" ]] &&
-		objects >"$WORK/l1" && "$CAMFENCE" flush && "$CAMFENCE" apply "$WORK/s1" >"$WORK/said" &&
+		objects >"$WORK/l1" && "$CAMFENCE" flush --force=flush && "$CAMFENCE" apply "$WORK/s1" >"$WORK/said" &&
 		"$CAMFENCE" save "$WORK/s2" && objects >"$WORK/l2" && cmp "$WORK/s1" "$WORK/s2" && cmp "$WORK/l1" "$WORK/l2"; then
 		ok "seed $i: $(jq '[.[] | arrays | length] | add' "$WORK/l1") objects"
 	else

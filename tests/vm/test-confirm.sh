@@ -22,7 +22,7 @@ HOSTS=("${LAN_HOSTS[@]}" nvr inet)
 
 # The next test meets the module without its parameter.
 reload() {
-	[[ -z ${LOADED:-} ]] || { "$CAMFENCE" flush && module_unload && module_load; }
+	[[ -z ${LOADED:-} ]] || { "$CAMFENCE" flush --force=flush && module_unload && module_load; }
 }
 
 to() { echo "from=cam-v4 at=inet proto=udp dst=$1 dport=443"; }

@@ -21,7 +21,7 @@ reload() {
 
 	set +e
 	monitor_stop
-	[[ -z ${LOADED:-} ]] || { "$CAMFENCE" flush && module_unload && module_load; }
+	[[ -z ${LOADED:-} ]] || { "$CAMFENCE" flush --force=flush && module_unload && module_load; }
 	return $status
 }
 
@@ -305,7 +305,7 @@ check "  twin, the PC hears it: $(plain <<<"$line")" \
 kill $pc_pid
 wait $pc_pid 2>/dev/null || true
 exec {PC}<&-
-in_pc "$CAMFENCE" flush >/dev/null
+in_pc "$CAMFENCE" flush --force=flush >/dev/null
 
 # --- a device without a hook ---------------------------------------------------------
 

@@ -247,7 +247,7 @@ asked "camera yard to $CN4 udp 443"
 counted
 equal "counted" "${COUNTED:-nothing}" nothing
 
-run "$CAMFENCE" flush
+run "$CAMFENCE" flush --force=flush
 twin "nothing in force"
 
 section "Lockdown"

@@ -159,7 +159,7 @@ section "A commit in the neighbour's namespace is another matter"
 check "the camera's flow is offloaded" until_true 20 comes_back 42003 $OK4
 run ip netns exec nb "$CAMFENCE" set load cn "$WORK/cn"
 check "the neighbour's flow is taken out" until_true 20 gone "$NB" nb
-run ip netns exec nb "$CAMFENCE" flush
+run ip netns exec nb "$CAMFENCE" flush --force=flush
 
 section "An exemption's end"
 cf set load cn "$WORK/cn"

@@ -12,7 +12,7 @@ trap 'reload; finish' EXIT
 reload() {
 	local status=$?
 
-	[[ -z ${LOADED:-} ]] || { "$CAMFENCE" flush && rmmod camfence && insmod "$CAMFENCE_KMOD"; } ||
+	[[ -z ${LOADED:-} ]] || { "$CAMFENCE" flush --force=flush && rmmod camfence && insmod "$CAMFENCE_KMOD"; } ||
 		nok "the module does not load again"
 	return $status
 }

@@ -340,7 +340,7 @@ check "no ping comes through" refuses pinged 0.5
 equal "dropped there, once" "$(drops_in_pc)" 1
 in_pc "$CAMFENCE" camera delete gate >/dev/null
 check "  twin, camera deleted: it does" pinged 5
-in_pc "$CAMFENCE" flush >/dev/null
+in_pc "$CAMFENCE" flush --force=flush >/dev/null
 run ip -n pc link set renamed0 netns 1
 near moves 39 renamed0
 

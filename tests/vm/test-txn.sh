@@ -124,7 +124,7 @@ other set load cn "$WORK/cn"
 other camera add gate addr "${ADDR4[pc]}" policy geoblock --force=one-family
 expect_drop "gate is one here" "$(to $OLD4)"
 expect_pass "the other's gate is not" "from=pc at=inet proto=udp dst=$OLD4"
-other flush
+other flush --force=flush
 expect_drop "flush there, gate is one here" "$(to $OLD4)"
 other set load cn "$WORK/cn"
 cf flush

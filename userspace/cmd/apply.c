@@ -60,7 +60,7 @@ static int run_apply(const struct options *o, struct args *a, struct fault *f)
 
 static const struct command commands[] = {
 	{ "apply", run_apply,
-	  "[FILE] [--message M] [--confirm SECONDS] [--force=shared,one-family]",
+	  "[FILE] [--message M] [--confirm SECONDS] [--force=GUARD,…]",
 	  "Puts the configuration, " CONFIG_FILE " where FILE is left out, into\n"
 	  "force in one piece and says what has changed. What is in force and not in it\n"
 	  "goes; what stays keeps its counters, and sets that stay are not sent again.\n"

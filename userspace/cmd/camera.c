@@ -15,7 +15,7 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 static const struct command commands[] = {
 	{ "add", NULL,
 	  "NAME [mac M]… [addr A]… [net P]… [oui O]… [iif I]… policy P\n"
-	  "[key K] [comment C] [--force=shared,one-family]",
+	  "[key K] [comment C] [--force=GUARD,…]",
 	  "What it is known by, any number and mix of:\n"
 	  "mac M      its MAC address, in any usual spelling\n"
 	  "addr A     its IPv4 or IPv6 address\n"
@@ -27,34 +27,30 @@ static const struct command commands[] = {
 	  "And then:\n"
 	  "policy P   what decides: geoblock, isolate, approve, audit or one of your own\n"
 	  "key K      what it is called in your inventory\n"
-	  "Refused unless it is meant:\n"
-	  "--force=shared      another camera has one of these; both are judged\n"
-	  "--force=one-family  nothing but IPv4 addresses or nothing but IPv6 addresses:\n"
-	  "                    over the other it would talk to anybody\n"
 	  "  camfence camera add hall-1 mac 00:00:5e:00:53:01 policy geoblock",
 	  &cameras_add },
 	{ "replace", NULL,
 	  "NAME [mac M]… [addr A]… [net P]… [oui O]… [iif I]… policy P\n"
-	  "[key K] [comment C] [--force=shared,one-family]",
+	  "[key K] [comment C] [--force=GUARD,…]",
 	  "As \"add\", but takes the place of the camera of this name, if there is one. Its\n"
 	  "exemptions and counters stay.", &cameras_replace },
 	{ "set", NULL,
 	  "NAME [mac M|none]… [addr A|none]… [net P|none]… [oui O|none]…\n"
-	  "[iif I|none]… [policy P] [key K] [comment C] [--force=shared,one-family]",
+	  "[iif I|none]… [policy P] [key K] [comment C] [--force=GUARD,…]",
 	  "Changes what is given and keeps the rest. A selector takes the place of all\n"
 	  "that the camera has of its kind; \"none\" takes them away. An empty key or comment\n"
 	  "(\"\") takes it away.\n"
 	  "  camfence camera set hall-1 policy isolate comment \"2nd floor\"",
 	  &cameras_set },
-	{ "import", NULL, "FILE [replace] [--force=shared,one-family]",
+	{ "import", NULL, "FILE [replace] [--force=GUARD,…]",
 	  "Adds all cameras of a CSV file, or none. Its first line names the columns: name,\n"
 	  "mac, addr, net, oui, iif, policy, key, comment, in any order, separated by commas,\n"
 	  "semicolons or tabs; several values stand in one field, with spaces between.\n"
 	  "replace    cameras that are there already are replaced, and not refused\n"
 	  "FILE \"-\" is standard input.", &cameras_import },
 	{ "export", cameras_export, "",
-	  "Prints all cameras as import reads them; those that share something or have one\n"
-	  "family only are to be forced there, too.", NULL },
+	  "Prints all cameras as import reads them; what had to be forced is to\n"
+	  "be forced there, too.", NULL },
 	{ "delete", NULL, "NAME", "No exemption may be for it.", &cameras_delete },
 	{ "list", run_list, "[policy P] [sort dropped|seen]",
 	  "With sort the most, or the latest, come first.", NULL },

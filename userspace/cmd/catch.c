@@ -14,21 +14,20 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 
 static const struct command commands[] = {
 	{ "add", NULL,
-	  "NAME [oui O]… [iif I]… policy P [key K] [comment C] [--force=shared]",
+	  "NAME [oui O]… [iif I]… policy P [key K] [comment C] [--force=GUARD,…]",
 	  "Puts devices that nobody registered under a policy; what is registered is\n"
 	  "never touched.\n"
 	  "oui O      the first 6, 7 or 9 digits of a maker's MAC addresses\n"
 	  "iif I      a network interface; an OUI goes before it\n"
 	  "policy P   what decides: geoblock, isolate, approve, audit or one of your own\n"
-	  "--force=shared      another catch has one of these; both are judged\n"
 	  "  camfence catch add unknown oui 00:00:5e policy isolate", &cameras_add },
 	{ "replace", NULL,
-	  "NAME [oui O]… [iif I]… policy P [key K] [comment C] [--force=shared]",
+	  "NAME [oui O]… [iif I]… policy P [key K] [comment C] [--force=GUARD,…]",
 	  "As \"add\", but takes the place of the catch of this name, if there is one.",
 	  &cameras_replace },
 	{ "set", NULL,
 	  "NAME [oui O|none]… [iif I|none]… [policy P] [key K] [comment C]\n"
-	  "[--force=shared]",
+	  "[--force=GUARD,…]",
 	  "Changes what is given and keeps the rest, as camera set does.",
 	  &cameras_set },
 	{ "delete", NULL, "NAME", "No exemption may be for it.", &cameras_delete },

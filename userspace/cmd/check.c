@@ -99,7 +99,7 @@ static int run_check(const struct options *o, struct args *a, struct fault *f)
 }
 
 static const struct command commands[] = {
-	{ "check", run_check, "[FILE] [--force=shared,one-family]",
+	{ "check", run_check, "[FILE] [--force=GUARD,…]",
 	  "Reads the configuration, " CONFIG_FILE " where FILE is left out,\n"
 	  "and says all that is wrong with it, or what is in it. FILE \"-\" is standard\n"
 	  "input. Needs no kernel module and no root; see camfence.yaml(5).", NULL },

@@ -77,7 +77,7 @@ static int run_diff(const struct options *o, struct args *a, struct fault *f)
 }
 
 static const struct command commands[] = {
-	{ "diff", run_diff, "[FILE] [--live] [--force=shared,one-family]",
+	{ "diff", run_diff, "[FILE] [--live] [--force=GUARD,…]",
 	  "Says what apply would change, an object a line: + it comes, - it goes,\n"
 	  "~ it becomes another. Exits with 4 if there is something.\n"
 	  "--live  and which of the flows that run would end, as far as conntrack and\n"

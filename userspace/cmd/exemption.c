@@ -126,7 +126,10 @@ static int parse_words(struct typing *t, struct fault *f)
 	if (code)
 		return code;
 	t->e.name = mem_strdup(word);
-	while ((word = args_next(t->a))) {
+	for (;;) {
+		code = args_keyword(t->a, &word, f);
+		if (code || !word)
+			return code;
 		code = args_match(t->a, word, exemption_words, EXEMPTION_WORDS,
 				  &which, f);
 		if (code)
@@ -140,7 +143,6 @@ static int parse_words(struct typing *t, struct fault *f)
 		if (code)
 			return code;
 	}
-	return 0;
 }
 
 static int parse_exemption(const struct options *o, struct args *a, void *arg,
@@ -275,7 +277,7 @@ static int parse_extension(const struct options *o, struct args *a, void *arg,
 	if (!code)
 		code = parse_until(&t, word, f);
 	if (!code)
-		code = args_end(a, f);
+		code = args_end_forced(a, f);
 	x->until = t.e.until;
 	return code;
 }
@@ -356,7 +358,8 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 	"NAME camera C|policy P remote R[,R…]|set SET[,SET…]… [dir out|in|both]\n" \
 	"[proto tcp|udp|sctp|dccp|icmp|icmpv6|NUMBER\n" \
 	"  [port N|A-B[,…]] [local-port N|A-B[,…]] [icmp-type T[,T…]]]\n" \
-	"[not-before T] until T|+30d|permanent reason \"…\" by WHO [comment C]"
+	"[not-before T] until T|+30d|permanent reason \"…\" by WHO [comment C]\n" \
+	"[--force=GUARD,…]"
 
 static const struct command commands[] = {
 	{ "add", NULL, HOLE,
@@ -378,7 +381,7 @@ static const struct command commands[] = {
 	{ "replace", NULL, HOLE,
 	  "As \"add\", but takes the place of the exemption of this name, if there is one.",
 	  &change_replace },
-	{ "extend", NULL, "NAME until T|+30d|permanent",
+	{ "extend", NULL, "NAME until T|+30d|permanent [--force=GUARD,…]",
 	  "Gives it a later end, counted from now where it begins with +; one that is over\n"
 	  "opens again.\n"
 	  "  camfence exemption extend hall-1-fw until +30d", &change_extend },

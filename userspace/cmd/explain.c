@@ -146,7 +146,12 @@ static int ask_config(const struct options *o, const struct question *q,
 		      struct answer *n, struct fault *f)
 {
 	struct config *c = &n->config;
-	int code = config_load(c, q->offline, o, f);
+	struct options all = *o;
+	int code;
+
+	/* Nothing is changed. */
+	all.force = ~0U;
+	code = config_load(c, q->offline, &all, f);
 
 	if (!code)
 		code = question_packet(q, &c->want, &n->packet, f);

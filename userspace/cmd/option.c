@@ -73,7 +73,12 @@ static int parse_change(const struct options *o, struct args *a, void *arg,
 	int code;
 
 	(void)o;
-	while ((word = args_next(a))) {
+	for (;;) {
+		code = args_keyword(a, &word, f);
+		if (code)
+			return code;
+		if (!word)
+			break;
 		code = args_match(a, word, keywords, WORDS, &which, f);
 		if (!code)
 			code = parse_word(a, c, which, f);
@@ -165,7 +170,7 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 }
 
 static const struct command commands[] = {
-	{ "set", NULL, "[site P|none] [nat64 PREFIX[,PREFIX…]|none]",
+	{ "set", NULL, "[site P|none] [nat64 PREFIX[,PREFIX…]|none] [--force=GUARD,…]",
 	  "Changes what is given and keeps the rest.\n"
 	  "site P         the policy of everything that is no camera's, the router\n"
 	  "               included: the general geoblock. Its default is pass\n"

@@ -112,14 +112,16 @@ static int parse_policy(const struct options *o, struct args *a, void *arg,
 	if (code)
 		return code;
 	c->wanted.name = mem_strdup(word);
-	while ((word = args_next(a))) {
+	for (;;) {
+		code = args_keyword(a, &word, f);
+		if (code || !word)
+			return code;
 		code = args_match(a, word, keywords, WORDS, &which, f);
 		if (!code)
 			code = parse_word(a, c, which, f);
 		if (code)
 			return code;
 	}
-	return 0;
 }
 
 /* What was given goes before what is there, and that before a template. */
@@ -340,7 +342,8 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 static const struct command commands[] = {
 	{ "set", NULL,
 	  "NAME [default pass|drop] [action drop|audit|reject]\n"
-	  "[allow SET,…] [block SET,…] [service S,…] [log L|none] [comment C]",
+	  "[allow SET,…] [block SET,…] [service S,…] [log L|none] [comment C]\n"
+	  "[--force=GUARD,…]",
 	  "Creates the policy, or changes what is given and keeps the rest.\n"
 	  "\"allow none\", \"block none\" and \"service none\" empty the list. Looked at in\n"
 	  "this order: exemptions and services, allow, block, default.\n"
@@ -362,7 +365,8 @@ static const struct command commands[] = {
 	  "  camfence policy set isolate allow nvr service dhcp,ntp", &change_set },
 	{ "replace", NULL,
 	  "NAME [default pass|drop] [action drop|audit|reject]\n"
-	  "[allow SET,…] [block SET,…] [service S,…] [log L|none] [comment C]",
+	  "[allow SET,…] [block SET,…] [service S,…] [log L|none] [comment C]\n"
+	  "[--force=GUARD,…]",
 	  "As \"set\", but what is not given is as if the policy were new, services too.",
 	  &change_replace },
 	{ "list", run_list, "", NULL, NULL },

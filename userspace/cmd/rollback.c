@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "apply.h"
+#include "guard.h"
 #include "mem.h"
 #include "out.h"
 #include "parse.h"
@@ -72,26 +73,27 @@ static int list(const struct options *o, struct fault *f)
 	return code;
 }
 
-/* What was in force was meant, so no guard stops it. */
 static int load_kept(const struct options *o, const struct applied *a,
 		     struct config *c, struct fault *f)
 {
-	struct options all = *o;
 	char *path = history_path(a);
 	int code;
 
-	all.force = ~0U;
-	code = config_load(c, path, &all, f);
+	code = config_load(c, path, o, f);
 	free(path);
 	return code;
 }
 
+/* What was in force was meant; but who types it may be another one now. */
 static int go_back(const struct options *o, u32 n, struct apply_words *w,
 		   struct fault *f)
 {
+	struct options forced = *o;
 	struct history h = {};
 	struct config c = {};
 	int code;
+
+	forced.force |= w->force | ~(1U << GUARD_CONNECTION);
 
 	code = apply_load_module(f);
 	if (!code)
@@ -102,13 +104,13 @@ static int go_back(const struct options *o, u32 n, struct apply_words *w,
 		fault_add(f, "see: camfence rollback list");
 	}
 	if (!code)
-		code = load_kept(o, &h.v[n], &c, f);
+		code = load_kept(&forced, &h.v[n], &c, f);
 	if (!code) {
 		if (!w->message)
 			w->message = mem_printf("rollback to generation %llu",
 						(unsigned long long)
 						h.v[n].generation);
-		code = apply_config(o, &c, &h, w, f);
+		code = apply_config(&forced, &c, &h, w, f);
 	}
 	config_free(&c);
 	history_free(&h);
@@ -138,7 +140,8 @@ static int run_rollback(const struct options *o, struct args *a,
 }
 
 static const struct command commands[] = {
-	{ "rollback", run_rollback, "[list|N] [--message M] [--confirm SECONDS]",
+	{ "rollback", run_rollback, 
+	  "[list|N] [--message M] [--confirm SECONDS] [--force=GUARD,…]",
 	  "Puts a ruleset that was applied before into force again, as it was then,\n"
 	  "whatever its files have become: N is 0 for the latest, 1 for the one before\n"
 	  "it, which is meant without N. " HISTORY_DIR " keeps the latest 5.\n"

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "change.h"
+#include "guard.h"
 #include "load.h"
 #include "mem.h"
 #include "out.h"
@@ -121,16 +122,20 @@ static int load_words(struct args *a, struct load_words *w, struct load *l,
 
 	w->files = a->word + a->at;
 	for (; (word = args_peek(a)); a->at++, w->n++)
-		if (!strcmp(word, "country") || !strcmp(word, "format"))
+		if (!strcmp(word, "country") || !strcmp(word, "format") ||
+		    guard_is_word(word))
 			break;
 	if (!w->n)
 		return args_missing(a, "the file (\"-\" is standard input)", f);
 
-	while ((word = args_next(a))) {
+	for (;;) {
 		static const char *const keywords[] = { "country", "format" };
 		const char *value;
 		size_t which;
 
+		code = args_keyword(a, &word, f);
+		if (code || !word)
+			return code;
 		code = args_match(a, word, keywords, 2, &which, f);
 		if (!code)
 			code = args_value(a, keywords[which], &value, f);
@@ -145,7 +150,6 @@ static int load_words(struct args *a, struct load_words *w, struct load *l,
 			return fault_input(f, "format \"%s\": expected auto, plain or geoip",
 					   value);
 	}
-	return 0;
 }
 
 static int parse_load(const struct options *o, struct args *a, void *arg,
@@ -155,7 +159,6 @@ static int parse_load(const struct options *o, struct args *a, void *arg,
 	struct load_words w = {};
 	int code;
 
-	(void)o;
 	clock_gettime(CLOCK_MONOTONIC, &c->begin);
 	code = set_name(a, &c->set.name, f);
 	if (!code)
@@ -166,7 +169,8 @@ static int parse_load(const struct options *o, struct args *a, void *arg,
 	if (f->placed)
 		fault_add(f, "nothing was loaded");
 	if (!code)
-		code = load_finish(&c->load, &c->stats, f);
+		code = load_finish(&c->load, o->force | a->force, &c->stats,
+				   f);
 	if (code)
 		return code;
 	c->set.n4 = c->load.ranges.n4;
@@ -205,12 +209,7 @@ static int take_out(struct set_change *c, struct fault *f)
 	}
 	ranges_subtract(&c->ranges, &c->load.ranges);
 	c->changed = true;
-	if (c->ranges.n4 || c->ranges.n6)
-		return 0;
-	fault_input(f, "set \"%s\": an empty set would be left, which protects nothing",
-		    c->set.name);
-	fault_add(f, "delete it: camfence set delete '%s'", c->set.name);
-	return CODE_INPUT;
+	return 0;
 }
 
 static int put_in(struct set_change *c, struct fault *f)
@@ -286,11 +285,15 @@ static int parse_change(const struct options *o, struct args *a, void *arg,
 {
 	struct set_change *c = arg;
 	int code = set_name(a, &c->set.name, f);
+	struct args *t = &c->typed, words;
 
 	(void)o;
-	c->typed = *a;
+	*t = *a;
+	while (!code && t->n > t->at && guard_is_word(t->word[t->n - 1]))
+		code = guard_word(t->word[--t->n], &a->force, f);
+	words = *t;
 	if (!code)
-		code = typed_ranges(a, &c->load.ranges, f);
+		code = typed_ranges(&words, &c->load.ranges, f);
 	if (!code)
 		ranges_merge(&c->load.ranges);
 	return code;
@@ -394,7 +397,8 @@ static int run_list(const struct options *o, struct args *a, struct fault *f)
 
 static const struct command commands[] = {
 	{ "load", NULL,
-	  "NAME FILE… [country CC[,CC…]] [format auto|plain|geoip]",
+	  "NAME FILE… [country CC[,CC…]] [format auto|plain|geoip]\n"
+	  "[--force=GUARD,…]",
 	  "Creates the set, or replaces it as a whole. FILE \"-\" is standard input.\n"
 	  "plain:  an address, a prefix or a range a-b a line; comments after # or ;\n"
 	  "geoip:  FIRST,LAST,CC a line, such as Debian's tor-geoipdb has in\n"
@@ -403,10 +407,10 @@ static const struct command commands[] = {
 	  "error, and nothing is loaded. China's lists leave out HK and MO.\n"
 	  "  camfence set load cn /usr/share/tor/geoip /usr/share/tor/geoip6 country CN,HK,MO",
 	  &change_load },
-	{ "add", NULL, "NAME ADDR…",
+	{ "add", NULL, "NAME ADDR… [--force=GUARD,…]",
 	  "ADDR is an address, a prefix or a range a-b. The set must be there.",
 	  &change_add },
-	{ "remove", NULL, "NAME ADDR…",
+	{ "remove", NULL, "NAME ADDR… [--force=GUARD,…]",
 	  "All of each ADDR must be in the set.", &change_remove },
 	{ "list", run_list, "", NULL, NULL },
 	{ "show", run_show, "NAME",

@@ -125,7 +125,7 @@ class Rulesets:
 
     def flushed(self, name):
         self.geoblock(name, "cn", "addr", "10.20.0.11")
-        self.camfence(name, "flush")
+        self.camfence(name, "flush", "--force=flush")
 
     def empty(self, name):
         for family in "ip", "ip6":
