@@ -162,7 +162,14 @@ static bool has_addr(const struct ranges *r, const struct event *e,
 	return e->family && ranges_overlap(r, &one);
 }
 
-static bool is_wanted(const struct event_filter *w, const struct event *e)
+/**
+ * event_is_wanted() - is an event one of those that are asked for?
+ * @w: the filter
+ * @e: the event
+ *
+ * Return: whether it is.
+ */
+bool event_is_wanted(const struct event_filter *w, const struct event *e)
 {
 	const struct ranges *r = &w->remotes;
 
@@ -181,7 +188,7 @@ static int hear(const struct event *e, void *data)
 	if (l->next && e->seq > l->next)
 		ret = l->tell(NULL, e->seq - l->next, l->data);
 	l->next = e->seq + 1;
-	return ret || !is_wanted(l->w, e) ? ret : l->tell(e, 0, l->data);
+	return ret || !event_is_wanted(l->w, e) ? ret : l->tell(e, 0, l->data);
 }
 
 /* As with lists: a name that is not there is a mistake. */

@@ -29,6 +29,7 @@ typedef int (*event_tell)(const struct event *e, u64 lost, void *data);
 
 int events_parse(struct args *a, struct event_filter *w, struct fault *f);
 void events_free(struct event_filter *w);
+bool event_is_wanted(const struct event_filter *w, const struct event *e);
 int events_listen(const char *netns, const struct event_filter *w,
 		  event_tell tell, void *data, struct fault *f);
 char *event_time(const struct event *e);
