@@ -91,6 +91,7 @@ help:
 	@echo 'make check-G     one group of them: style, unit, cli, model, walk, vm, harness'
 	@echo 'make check-path  the verdict on a packet, at length: core and packets against the model'
 	@echo 'make check-boot  boots under systemd, in VMs'
+	@echo 'make check-control the tool killed at every point, dumps during commits, two admins; check-control-debug'
 	@echo 'make check-debug the VM tests on a kernel with KASAN and lockdep'
 	@echo 'make fuzz        the fuzz targets by libFuzzer, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
 	@echo 'make bench       the benchmarks, into docs/performance.md; scripts/bench --quick to try'
@@ -276,6 +277,7 @@ INSTALLED := $(ROOT)/sbin/camfence $(ROOT)/share/man/man8/camfence.8 \
 	     $(ROOT)/share/camfence/lockdown.nft \
 	     $(ROOT)/libexec/camfence/lockdown \
 	     $(ROOT)/lib/systemd/system/camfence.service \
+	     $(ROOT)/share/man/man7/camfence-netlink.7 \
 	     $(EXTERNALS:%=$(ROOT)/%)
 # Two of them say where the others are.
 prefixed = sed 's,@PREFIX@,$(PREFIX),g' $(1) | install -D -m $(2) /dev/stdin
@@ -290,6 +292,7 @@ install: tools $(KO)
 	$(Q)install -D -m 644 share/nftables/lockdown.nft $(word 5,$(INSTALLED))
 	$(Q)$(call prefixed,share/systemd/lockdown,755) $(word 6,$(INSTALLED))
 	$(Q)$(call prefixed,share/systemd/camfence.service.in,644) $(word 7,$(INSTALLED))
+	$(Q)install -D -m 644 share/man/camfence-netlink.7 $(word 8,$(INSTALLED))
 	$(Q)for file in $(EXTERNALS); do \
 		install -D -m 755 "build/$$file" "$(ROOT)/$$file" || exit; \
 	done
@@ -328,7 +331,7 @@ uninstall:
 demo:
 	$(Q)BREAK='$(BREAK)' scripts/demo
 
-GROUPS := style unit cli model walk harness vm boot path
+GROUPS := style unit cli model walk harness vm boot control control-debug path
 
 .PHONY: check
 check:

@@ -25,6 +25,7 @@ files() { (cd "$D" && find . ! -type d -printf '%m %P\n' | LC_ALL=C sort); }
 644 usr/share/bash-completion/completions/camfence
 644 usr/share/camfence/lockdown.nft
 644 usr/share/man/man5/camfence.yaml.5
+644 usr/share/man/man7/camfence-netlink.7
 644 usr/share/man/man8/camfence.8
 $(externals | sed 's,^,755 usr/libexec/camfence/camfence-,')
 755 usr/libexec/camfence/lockdown
@@ -32,6 +33,7 @@ $(externals | sed 's,^,755 usr/libexec/camfence/camfence-,')
 	cmp build/camfence "$D/usr/sbin/camfence"
 	cmp share/man/camfence.8 "$D/usr/share/man/man8/camfence.8"
 	cmp share/man/camfence.yaml.5 "$D/usr/share/man/man5/camfence.yaml.5"
+	cmp share/man/camfence-netlink.7 "$D/usr/share/man/man7/camfence-netlink.7"
 	cmp share/completion/camfence "$D/usr/share/bash-completion/completions/camfence"
 	for name in $(externals); do cmp "build/libexec/camfence/camfence-$name" "$D/usr/libexec/camfence/camfence-$name"; done
 	# One of them is found there: what is said is not that it is not.

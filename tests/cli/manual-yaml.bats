@@ -50,8 +50,6 @@ differences() {
 	diff <(tool_words | sort) <(page_words | sort)
 }
 
-lint() { mandoc -Tlint "$PAGE" 2>&1 | grep -v -e 'referenced manual not found' -e 'mandoc.db'; }
-
 @test "there is something to compare" {
 	[ "$(tool_keys | wc -l)" -ge 60 ]
 	[ "$(tool_words | wc -l)" -ge 11 ]
@@ -73,16 +71,6 @@ lint() { mandoc -Tlint "$PAGE" 2>&1 | grep -v -e 'referenced manual not found' -
 		echo "$plant: $output"
 		[ -n "$output" ]
 	done
-}
-
-@test "mandoc has nothing to say" {
-	run lint
-	echo "$output"
-	[ -z "$output" ]
-	sed '/^\.El$/d' "$MANUAL" >page
-	PAGE=page
-	run lint
-	[ -n "$output" ]
 }
 
 @test "the example is right" {

@@ -56,3 +56,16 @@ differs() {
 	differs references "remote.prefix6: not as long as struct prefix6" 's/exact-len: 20/exact-len: 19/'
 	differs references "event seq: no doc" '/name: seq$/,/lost/{/doc|One more|events were/d}'
 }
+
+@test "camfence-netlink(7) says what the description says" {
+	page=$BATS_TEST_TMPDIR/page
+	cp share/man/camfence-netlink.7 "$page"
+	scripts/netlink-page "$page"
+	cmp share/man/camfence-netlink.7 "$page"
+	sed '/^\.It Cm count4/d' share/man/camfence-netlink.7 >"$page"
+	scripts/netlink-page "$page"
+	cmp share/man/camfence-netlink.7 "$page"
+	sed 's/name: txn-abort/name: txn-end/' docs/netlink/camfence.yaml >"$YAML"
+	scripts/netlink-page "$page" "$YAML"
+	grep -q 'Ic txn-end Pq 4' "$page"
+}
