@@ -19,6 +19,7 @@ REQUEST, ACK, DUMP = 1, 4, 0x300
 ACK_TLVS = 0x200
 NESTED = 0x8000
 SOL_NETLINK, ADD_MEMBERSHIP, CAP_ACK, EXT_ACK = 270, 1, 10, 11
+SO_RCVBUFFORCE = 33
 CTRL, GETFAMILY, GETPOLICY = 16, 3, 10
 FAMILY_ID, FAMILY_NAME, OPS, MCAST_GROUPS, POLICY, OP_POLICY, OP = 1, 2, 6, 7, 8, 9, 10
 CAPS = {2: "do", 4: "dump", 0x10: "uns-admin-perm"}
@@ -285,6 +286,8 @@ class Client(Codec):
         return replies
 
     def join(self, group):
+        """with room for what nobody reads for a while"""
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
         self.sock.setsockopt(SOL_NETLINK, ADD_MEMBERSHIP, self.groups[group])
 
     def hear(self):
