@@ -26,6 +26,7 @@ HOT = 1_000
 CHECKED = 250_000       # packets of each host and direction
 LONG, SHORT = 1 << 20, 1 << 18
 FORCE = "--force=one-family"
+FORCED = "--force=coverage,own-address,wide,all-ports,unreachable"
 DROPPING = set("""drop drop_edge drop_hot drop_in drop_mac drop_in_mac drop_exempt_10k nft_drop nft_edge ipset_drop
 drop6 nft_drop6 ipset_drop6 sets63 cameras_10k world 1m 1m_hot""".split())
 
@@ -110,7 +111,7 @@ class Rulesets:
         return os.path.join(self.lists, name)
 
     def camfence(self, name, *words):
-        run(os.path.join(self.tools, "camfence"), "-n", name, *words, stdout=subprocess.DEVNULL)
+        run(os.path.join(self.tools, "camfence"), "-n", name, FORCED, *words, stdout=subprocess.DEVNULL)
 
     def memory(self, name):
         out = subprocess.run((os.path.join(self.tools, "camfence"), "-j", "-n", name, "status"), check=True,

@@ -58,7 +58,7 @@ class Camfence(Tool):
         pass
 
     def load(self, netns, name):
-        return (self.binary, "-n", netns, "set", "load", "cn", f"{self.lists}/{name}")
+        return (self.binary, "-n", netns, "--force=coverage", "set", "load", "cn", f"{self.lists}/{name}")
 
     def clear(self, netns):
         self.run((self.binary, "-n", netns, "flush", "--force=flush"))
@@ -195,7 +195,7 @@ class Bench:
         """what the others have nothing like"""
         cf = (binary, "-n", "load")
         self.repeat("tor-geoipdb's files, CN", "geoip_ms", (*cf, "set", "load", "cn", *GEOIP), (*cf, "flush", "--force=flush"))
-        subprocess.run((*cf, "set", "load", "cn", f"{self.lists}/1m"), check=True, stdout=subprocess.DEVNULL)
+        subprocess.run((*cf, "--force=coverage", "set", "load", "cn", f"{self.lists}/1m"), check=True, stdout=subprocess.DEVNULL)
         self.repeat("a camera into 1,000,000 ranges", "one_camera_ms",
                     (*cf, "camera", "add", "c", "addr", "10.20.0.11", "policy", "geoblock", "--force=one-family"),
                     (*cf, "camera", "delete", "c"))
