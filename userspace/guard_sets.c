@@ -6,6 +6,8 @@
 #include "guards.h"
 #include "mem.h"
 
+#define RANGES_ASKED 65536
+
 /**
  * guard_empty() - a set protects nothing without an address
  * @g: the ruleset
@@ -132,7 +134,10 @@ static bool has_address(const struct camera *c)
 	return false;
 }
 
-/* A set that was there is looked into for the cameras that are new to it. */
+/*
+ * A set that was there is looked into for the cameras that are new to it, unless
+ * it is so large that asking for it would be most of what a camera takes.
+ */
 static void find_cameras(struct guarded *g, size_t set,
 			 const struct blocked *b)
 {
@@ -142,6 +147,8 @@ static void find_cameras(struct guarded *g, size_t set,
 	char buf[RANGE_TEXT];
 	size_t i;
 
+	if (!b->put && rs->set[set].n4 + rs->set[set].n6 > RANGES_ASKED)
+		return;
 	for (i = 0; i < rs->n[KIND_CAMERA]; i++) {
 		const struct camera *c = &rs->camera[i];
 
