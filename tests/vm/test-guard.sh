@@ -77,7 +77,7 @@ refused "site blocks the admin" 'policy "admins": would drop the SSH connection 
 refused "behind sudo" 'policy "admins": would drop' sudo option set site admins
 equal "nothing has changed" "$("$CAMFENCE" -j list ruleset | jq -c .options.site)" null
 SSH="$PC 50000 10.99.0.1 22"
-check "one that ends elsewhere" typed "$CAMFENCE" option set site geoblock
+check "one that ends elsewhere" typed "$CAMFENCE" option set site admins
 SSH="$PC 50000 10.20.0.1 22"
 cf option set site none
 check "by force" sudo "$CAMFENCE" option set site admins --force=connection
