@@ -51,7 +51,7 @@ $(externals | sed 's,^,755 usr/libexec/camfence/camfence-,')
 	install -D -m 644 /dev/null "$D/lib/modules/6.1.0-stub/updates/dkms/camfence.ko"
 	before=$(files)
 	to_root install
-	[ "$(files | wc -l)" -eq $((11 + $(externals | wc -l))) ]
+	[ "$(files | wc -l)" -eq $((12 + $(externals | wc -l))) ]
 	[ -x "$D/usr/local/sbin/camfence" ]
 	to_root uninstall
 	[ "$(files)" = "$before" ]
