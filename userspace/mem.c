@@ -28,6 +28,9 @@ void *mem_zalloc(size_t size)
 	return check(calloc(1, size ? size : 1));
 }
 
+/* Bytes that an array has at first: there are many, of which most stay short. */
+#define FIRST_BYTES 64
+
 /**
  * mem_grow() - make room in an array, doubling it
  * @array: the array or NULL
@@ -39,10 +42,12 @@ void *mem_zalloc(size_t size)
  */
 void *mem_grow(void *array, size_t *cap, size_t need, size_t size)
 {
-	size_t n = *cap ? *cap : 8;
+	size_t n = *cap;
 
 	if (array && need <= *cap)
 		return array;
+	if (!n)
+		n = size < FIRST_BYTES ? FIRST_BYTES / size : 1;
 	while (n < need)
 		n *= 2;
 	*cap = n;
