@@ -5,6 +5,7 @@
  * before the ruleset is applied and gets its name afterwards, and then
  * applied.json is replaced: what stands in there is there.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -176,6 +177,34 @@ int history_read(struct history *h, struct fault *f)
 	return CODE_INPUT;
 }
 
+static bool is_kept(const struct history *h, const char *name)
+{
+	bool kept = !strcmp(name, strrchr(index_path, '/') + 1);
+	size_t i;
+
+	for (i = 0; i < h->n && !kept; i++) {
+		char *path = history_path(&h->v[i]);
+
+		kept = !strcmp(name, strrchr(path, '/') + 1);
+		free(path);
+	}
+	return kept;
+}
+
+/* What one that was killed has left behind. */
+static void forget_strays(const struct history *h)
+{
+	DIR *dir = opendir(HISTORY_DIR);
+	const struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (!strncmp(entry->d_name, "applied", strlen("applied")) &&
+		    !is_kept(h, entry->d_name))
+			unlinkat(h->lock, entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+}
+
 /**
  * history_lock() - keep others from applying meanwhile, and read what is kept
  * @h: where to, zeroed; to be freed in any case
@@ -185,6 +214,8 @@ int history_read(struct history *h, struct fault *f)
  */
 int history_lock(struct history *h, struct fault *f)
 {
+	int code;
+
 	if (mkdir(HISTORY_DIR, 0700) && errno != EEXIST)
 		return fault_input(f, HISTORY_DIR ": %s", strerror(errno));
 	h->lock = open(HISTORY_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -192,8 +223,12 @@ int history_lock(struct history *h, struct fault *f)
 		h->lock = 0;
 		return fault_input(f, HISTORY_DIR ": %s", strerror(errno));
 	}
-	if (!flock(h->lock, LOCK_EX | LOCK_NB))
-		return history_read(h, f);
+	if (!flock(h->lock, LOCK_EX | LOCK_NB)) {
+		code = history_read(h, f);
+		if (!code)
+			forget_strays(h);
+		return code;
+	}
 	if (errno != EWOULDBLOCK)
 		return fault_input(f, HISTORY_DIR ": %s", strerror(errno));
 	return fault_input(f, "somebody else applies a ruleset just now; nothing was changed");
