@@ -346,13 +346,19 @@ void history_unstage(struct history *h)
 	}
 }
 
-static json_t *json_forced(unsigned int forced)
+/**
+ * applied_forced() - which guards were passed by force
+ * @a: the ruleset that was in force
+ *
+ * Return: the array of their names.
+ */
+json_t *applied_forced(const struct applied *a)
 {
-	json_t *list = forced ? json_array() : NULL;
+	json_t *list = json_array();
 	enum guard which;
 
 	for (which = 0; which < GUARDS; which++)
-		if (guard_forced(forced, which))
+		if (guard_forced(a->forced, which))
 			json_array_append_new(list,
 					      json_string(guard_name(which)));
 	return list;
@@ -373,7 +379,7 @@ static json_t *json_index(const struct history *h)
 				      "boot", a->boot, "who", a->who,
 				      "message", a->message,
 				      "max-age", a->max_age,
-				      "forced", json_forced(a->forced));
+				      "forced", a->forced ? applied_forced(a) : NULL);
 
 		json_array_append_new(list, o);
 	}

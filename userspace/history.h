@@ -54,6 +54,7 @@ int history_read(struct history *h, struct fault *f);
 int history_lock(struct history *h, struct fault *f);
 bool history_has(const struct history *h, u64 generation);
 bool history_is_of_this_boot(const struct history *h);
+json_t *applied_forced(const struct applied *a);
 u64 applied_max_age(const struct applied *a, const char *set);
 char *history_path(const struct applied *a);
 int history_stage(struct history *h, const struct ruleset *rs,

@@ -50,8 +50,10 @@ static int read_was(struct saving *s, struct fault *f)
 	s->was.stand_in = &own;
 	code = config_load(&s->was, CONFIG_FILE, s->o, f);
 	s->was.stand_in = NULL;
-	if (code)
+	if (code) {
+		fault_add(f, "nothing was changed");
 		return code;
+	}
 	if (own.met)
 		return 0;
 	fault_input(f, CONFIG_FILE ": does not include " RUNTIME_FILE ", which --save writes");

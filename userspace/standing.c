@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "guard.h"
 #include "running.h"
 #include "standing.h"
 #include "times.h"
+#include "words.h"
 
 static int compare(struct standing *s, struct engine *e, struct fault *f)
 {
@@ -97,6 +99,19 @@ static void print_applied(const struct applied *a)
 	free(message);
 }
 
+static void print_forced(const struct applied *a)
+{
+	struct words w = {};
+	enum guard which;
+
+	for (which = 0; which < GUARDS; which++)
+		if (guard_forced(a->forced, which))
+			words_add(&w, guard_name(which));
+	if (w.text)
+		printf("guards that were forced: %s\n", w.text);
+	free(w.text);
+}
+
 static void print_kept(const struct standing *s)
 {
 	char *summary;
@@ -132,8 +147,10 @@ void standing_print(const struct standing *s, const struct engine_info *info)
 {
 	char buf[TIME_TEXT];
 
-	if (s->last)
+	if (s->last) {
 		print_applied(s->last);
+		print_forced(s->last);
+	}
 	if (!s->is_applied && info->since)
 		printf("changed at run time%s, at %s\n",
 		       s->last ? " since" : "", time_text(info->since, buf));
@@ -154,6 +171,7 @@ static json_t *json_applied(const struct standing *s)
 	json_object_set_new(o, "who", a->who ? json_text(a->who) : json_null());
 	json_object_set_new(o, "message", a->message ? json_text(a->message) :
 							json_null());
+	json_object_set_new(o, "forced", applied_forced(a));
 	return o;
 }
 

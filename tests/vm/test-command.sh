@@ -293,6 +293,7 @@ config <<<"version: 1
 sets: {cn: {source: $WORK/cn, max-age: 5d}}"
 cf apply --message "the first"
 tells "status: who, and why" ": the first" status
+check "no guard was forced" has '.applied.forced == []' status
 check "and a set that is too old" has '.sets[0] | ."max-age" == 432000 and ."too-old"' status
 by_schema() { check "as its schema: ${*:2}" python3 tests/schema.py "docs/schema/$1.json" <("$CAMFENCE" -j "${@:2}"); }
 check "all is as applied" has '.applied."in-force" and .unsaved == null' status
@@ -300,6 +301,9 @@ expect_drop "a packet" "$OUT"
 check "is counted as one since the commit" has '.drops | ."since-commit" == 1 and .packets > 1 and .last' status
 by_schema status status
 told "the file is not included" "add the line: include: camfence.d/*.yaml" camera add "${YARD[@]}" --save
+sed -i 's/}}$/}, hall: {addr: 10.20.0.77, policy: geoblock}}/' $ETC/camfence.yaml
+cf apply --force=one-family
+tells "one was" "guards that were forced: one-family" status
 config <<<"version: 1
 include: camfence.d/*.yaml
 max-validity: 365d
