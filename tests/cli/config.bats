@@ -151,7 +151,7 @@ conf.yaml:35:12: proto "tpc": not known; did you mean "tcp"?
 		'conf.yaml:4:7: policy "isolate": default drop is not for a site, which would have no network'
 	wrong 's/^site: .*/sight: none/' \
 'conf.yaml:4:1: "sight" is no key here
-  expected version, include, lockdown, nat64, site, sets, policies, catch, inventory, cameras, exemptions'
+  expected version, include, lockdown, nat64, site, max-validity, sets, policies, catch, inventory, cameras, exemptions'
 	wrong '$asets: {}' 'conf.yaml:43:1: "sets" is given twice'
 }
 

@@ -238,7 +238,7 @@ static void forced(void **state)
 static const char includes[] =
 	"version: 1\n"
 	"include: parts/*.yaml\n"
-	"policies: {p: {}}\n";
+	"policies: {p: {default: drop}}\n";
 
 /*
  * Loads main.yaml with parts/90.yaml read from @file; how many cameras there
@@ -294,7 +294,7 @@ static void stands_in(void **state)
 	assert_non_null(strstr(t->f.text, "there is a camera of this name"));
 	again(t);
 	put(t, "main.yaml",
-	    "version: 1\ninclude: parts/1*.yaml\npolicies: {p: {}}\n");
+	    "version: 1\ninclude: parts/1*.yaml\npolicies: {p: {default: drop}}\n");
 	assert_int_equal(load_with(t, "new", &met), 1);
 	assert_false(met);
 }
@@ -312,14 +312,14 @@ static void valid_from_when_written(void **state)
 		text = mem_printf("version: 1\n"
 				  "max-validity: 30d\n"
 				  "cameras: {a: {iif: eth1, policy: p}}\n"
-				  "policies: {p: {}}\n"
+				  "policies: {p: {default: drop}}\n"
 				  "exemptions: {x: {camera: a, remote: router,"
 				  " by: b, reason: r, until: \"%s\"}}\n",
 				  time_text(then + 30 * 86400 + i, until[i]));
 		put(t, "main.yaml", text);
 		free(text);
 		assert_int_equal(utime(file, &times), 0);
-		assert_int_equal(load(t, 0), i ? CODE_INPUT : 0);
+		assert_int_equal(load(t, ~0), i ? CODE_INPUT : 0);
 		again(t);
 	}
 	free(file);
