@@ -13,20 +13,25 @@
 #include "mem.h"
 
 /* Tunnels are dropped where nothing else is, and an allow set opens none. */
-static bool may_be_tunnel(const struct exemption *e)
+static bool is_for_tunnels(const struct exemption *e)
 {
 	static const u16 ports[] = { 4789, 6081, 8472 };
 	size_t i, k;
 
-	if (e->proto != IPPROTO_UDP || !e->ports.n)
-		return e->proto < 0 || e->proto == IPPROTO_UDP ||
-		       cf_is_tunnel(e->proto, 0);
+	if (e->proto != IPPROTO_UDP)
+		return e->proto >= 0 && cf_is_tunnel(e->proto, 0);
 	for (i = 0; i < e->ports.n; i++)
 		for (k = 0; k < ARRAY_SIZE(ports); k++)
 			if (e->ports.v[i].first <= ports[k] &&
 			    ports[k] <= e->ports.v[i].last)
 				return true;
 	return false;
+}
+
+static bool may_be_tunnel(const struct exemption *e)
+{
+	return e->proto < 0 || (e->proto == IPPROTO_UDP && !e->ports.n) ||
+	       is_for_tunnels(e);
 }
 
 static const struct policy *policy_of(const struct ruleset *rs,
@@ -69,7 +74,8 @@ static bool passes_anyway(struct guarded *g, const struct exemption *e,
 	struct ranges r = {};
 	size_t i;
 
-	if (e->router || (drops && (!p->allow.n || may_be_tunnel(e))) ||
+	if (e->router || is_for_tunnels(e) ||
+	    (drops && (!p->allow.n || may_be_tunnel(e))) ||
 	    !guard_remotes(g, e, &r))
 		passes = false;
 	for (i = 0; i < r.n4 + r.n6 && passes; i++) {

@@ -126,6 +126,8 @@ passes() {
 	# Tunnels need it; a part of it is blocked; the router is no remote of sets.
 	passes '18s,10.20.8.0/24,10.20.9.10,'
 	passes '16s,1.3.0.0/16,9.9.9.9,'
+	passes '16s,\[.*\],9.9.9.9,; 16s/proto: tcp, port: 443/proto: 50/'
+	passes '16s,\[.*\],9.9.9.9,; 16s/proto: tcp, port: 443/proto: udp, port: 4000-5000/'
 	met unreachable 17:3 'exemption "again": opens nothing: exemption "a" lets the same pass, and goes before it' \
 		'16s/fw:/a:/; 17s/.*/  again: {camera: hall, remote: [1.2.4.0\/24, 1.3.0.0\/16], proto: tcp, port: 443, until: 2099-12-31, by: c, reason: s}/' \
 		'17s/}/, force: unreachable}/'
