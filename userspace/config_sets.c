@@ -20,9 +20,6 @@ static const char *const keys[WORDS] = {
 	[DATE] = "date", [CHECKSUM] = "checksum", [FORCE] = "force",
 };
 
-/* A guard looks at it when all has been read. */
-#define EMPTY_MAY_BE (1 << GUARD_EMPTY)
-
 /*
  * struct set_reading - a set while it is read
  * @files: its source
@@ -218,8 +215,9 @@ static void read_set(const char *name, struct node key, struct node value,
 	if (check_keys(key, name, node_keys(value, keys, WORDS, read_key, &s)) &&
 	    s.files.n && reading_wrongs(r) == before)
 		load_lists(&s, set);
+	/* Whether it may be empty is seen when all has been read. */
 	if (reading_wrongs(r) == before &&
-	    load_finish(&s.load, EMPTY_MAY_BE, &stats, &f)) {
+	    load_finish(&s.load, 1 << GUARD_EMPTY, &stats, &f)) {
 		fault_prefix(&f, CODE_INPUT, "set \"%s\": ", name);
 		node_take(key, &f);
 	}

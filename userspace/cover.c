@@ -12,25 +12,20 @@
 
 #include "cover.h"
 
-#define PREFIX4(a, b, c, d, len)					\
-	{ (u32)(a) << 24 | (b) << 16 | (c) << 8 | (d),			\
-	  ((u32)(a) << 24 | (b) << 16 | (c) << 8 | (d)) |		\
-	  (UINT32_MAX >> (len)) }
-
 static const struct range4 special4[] = {
-	PREFIX4(0, 0, 0, 0, 8),		/* "this network" */
-	PREFIX4(10, 0, 0, 0, 8),	/* private use */
-	PREFIX4(100, 64, 0, 0, 10),	/* behind a provider's NAT */
-	PREFIX4(127, 0, 0, 0, 8),	/* loopback */
-	PREFIX4(169, 254, 0, 0, 16),	/* link local */
-	PREFIX4(172, 16, 0, 0, 12),	/* private use */
-	PREFIX4(192, 0, 0, 0, 24),	/* protocols */
-	PREFIX4(192, 0, 2, 0, 24),	/* documentation */
-	PREFIX4(192, 88, 99, 0, 24),	/* 6to4 relays, as they were */
-	PREFIX4(192, 168, 0, 0, 16),	/* private use */
-	PREFIX4(198, 18, 0, 0, 15),	/* benchmarks */
-	PREFIX4(198, 51, 100, 0, 24),	/* documentation */
-	PREFIX4(203, 0, 113, 0, 24),	/* documentation */
+	{ 0x00000000, 0x00ffffff },	/* 0.0.0.0/8: "this network" */
+	{ 0x0a000000, 0x0affffff },	/* 10.0.0.0/8: private use */
+	{ 0x64400000, 0x647fffff },	/* 100.64.0.0/10: behind a provider's NAT */
+	{ 0x7f000000, 0x7fffffff },	/* 127.0.0.0/8: loopback */
+	{ 0xa9fe0000, 0xa9feffff },	/* 169.254.0.0/16: link local */
+	{ 0xac100000, 0xac1fffff },	/* 172.16.0.0/12: private use */
+	{ 0xc0000000, 0xc00000ff },	/* 192.0.0.0/24: protocols */
+	{ 0xc0000200, 0xc00002ff },	/* 192.0.2.0/24: documentation */
+	{ 0xc0586300, 0xc05863ff },	/* 192.88.99.0/24: 6to4 relays, as they were */
+	{ 0xc0a80000, 0xc0a8ffff },	/* 192.168.0.0/16: private use */
+	{ 0xc6120000, 0xc613ffff },	/* 198.18.0.0/15: benchmarks */
+	{ 0xc6336400, 0xc63364ff },	/* 198.51.100.0/24: documentation */
+	{ 0xcb007100, 0xcb0071ff },	/* 203.0.113.0/24: documentation */
 	{ 0xe0000000, UINT32_MAX },	/* multicast, reserved, broadcast */
 };
 

@@ -10,9 +10,11 @@
 
 #define FORCE "--force"
 
-#define FOR_SET (1 << KIND_SET)
-#define FOR_POLICY (1 << KIND_POLICY)
-#define FOR_EXEMPTION (1 << KIND_EXEMPTION)
+enum {
+	FOR_SET = 1 << KIND_SET,
+	FOR_POLICY = 1 << KIND_POLICY,
+	FOR_EXEMPTION = 1 << KIND_EXEMPTION,
+};
 
 /*
  * struct known - a guard
@@ -38,26 +40,30 @@ static const struct known {
 	},
 	[GUARD_SHRUNK] = {
 		.name = "shrunk",
-		.text = "a set that would cover less than half of what it covers now, in one family",
+		.text =
+			"a set that would cover less than half of what it covers now, in one family",
 		.for_good = FOR_SET,
 		.ask = guard_shrunk,
 	},
 	[GUARD_COVERAGE] = {
 		.name = "coverage",
-		.text = "a set that covers more than half of all public addresses, in one family",
+		.text =
+			"a set that covers more than half of all public addresses, in one family",
 		.for_good = FOR_SET,
 		.find = guard_coverage,
 	},
 	[GUARD_OWN_ADDRESS] = {
 		.name = "own-address",
-		.text = "a set that is blocked and has an address of the router or of a camera",
+		.text =
+			"a set that is blocked and has an address of the router or of a camera",
 		.for_good = FOR_SET,
 		.find = guard_own_cameras,
 		.ask = guard_own_router,
 	},
 	[GUARD_CONNECTION] = {
 		.name = "connection",
-		.text = "what would drop packets of the SSH connection that it is typed on",
+		.text =
+			"what would drop packets of the SSH connection that it is typed on",
 		.ask = guard_connection,
 	},
 	[GUARD_BLOCKS_NOTHING] = {
@@ -68,7 +74,8 @@ static const struct known {
 	},
 	[GUARD_ONE_FAMILY] = {
 		.name = "one-family",
-		.text = "a camera known by IPv4 addresses only, or by IPv6 addresses only",
+		.text =
+			"a camera known by IPv4 addresses only, or by IPv6 addresses only",
 	},
 	[GUARD_SHARED] = {
 		.name = "shared",
@@ -76,14 +83,16 @@ static const struct known {
 	},
 	[GUARD_ALLOWED_BUT_CAUGHT] = {
 		.name = "allowed-but-caught",
-		.text = "a set that is allowed and has an address that a subnet's or catch's policy drops",
+		.text =
+			"a set that is allowed and has an address that a subnet's or catch's policy drops",
 		.for_good = FOR_SET,
 		.find = guard_caught,
 		.ask = guard_caught_here,
 	},
 	[GUARD_WIDE] = {
 		.name = "wide",
-		.text = "an exemption for more public addresses than a /8 has (IPv4), or a /19 (IPv6)",
+		.text =
+			"an exemption for more public addresses than a /8 has (IPv4), or a /19 (IPv6)",
 		.for_good = FOR_EXEMPTION,
 		.find = guard_wide,
 	},
@@ -95,13 +104,15 @@ static const struct known {
 	},
 	[GUARD_UNREACHABLE] = {
 		.name = "unreachable",
-		.text = "an exemption that opens nothing: it passes anyway, or by another one",
+		.text =
+			"an exemption that opens nothing: it passes anyway, or by another one",
 		.for_good = FOR_EXEMPTION,
 		.find = guard_unreachable,
 	},
 	[GUARD_FLUSH] = {
 		.name = "flush",
-		.text = "to take a ruleset out of force that protects something",
+		.text =
+			"to take a ruleset out of force that protects something",
 	},
 };
 

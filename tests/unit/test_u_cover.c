@@ -95,11 +95,12 @@ static void ipv4(void **state)
 		for (k = 0; k < 4; k++) {
 			u32 first = borders[rand() % ARRAY_SIZE(borders)] +
 				    rand() % 2048 - 1024;
-			u32 last = first + rand() % 2048;
+			const struct range4 one = {
+				first, first + rand() % 2048
+			};
 
-			if (last >= first)
-				ranges_push4(&r, (struct range4){ first,
-								  last });
+			if (one.last >= one.first)
+				ranges_push4(&r, one);
 		}
 		ranges_merge(&r);
 		assert_int_equal(cover_public(&r).v4, count_public(&r));
@@ -121,6 +122,7 @@ static u64 public4(void)
 
 static void all_of_it(void **state)
 {
+	static const struct u128 most6 = { UINT64_MAX, UINT64_MAX };
 	struct ranges r = of("0.0.0.0/1 128.0.0.0/1 ::/0");
 	struct cover c = cover_public(&r), all = cover_all(&r);
 
@@ -128,8 +130,7 @@ static void all_of_it(void **state)
 	assert_int_equal(c.v4, public4());
 	assert_true(!u128_cmp(c.v6, (struct u128){ (u64)1 << 61, 0 }));
 	assert_int_equal(all.v4, (u64)1 << 32);
-	assert_true(!u128_cmp(all.v6, (struct u128){ UINT64_MAX,
-						     UINT64_MAX }));
+	assert_true(!u128_cmp(all.v6, most6));
 	ranges_free(&r);
 }
 

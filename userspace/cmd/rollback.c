@@ -140,7 +140,7 @@ static int run_rollback(const struct options *o, struct args *a,
 }
 
 static const struct command commands[] = {
-	{ "rollback", run_rollback, 
+	{ "rollback", run_rollback,
 	  "[list|N] [--message M] [--confirm SECONDS] [--force=GUARD,…]",
 	  "Puts a ruleset that was applied before into force again, as it was then,\n"
 	  "whatever its files have become: N is 0 for the latest, 1 for the one before\n"
