@@ -115,9 +115,10 @@ cf() {
 	"$CAMFENCE" ${FORCED:+--force=$FORCED} "$@" || die "exit status $?: camfence $*"
 }
 
-# Runs in the exit trap: a script that stops early must not look finished.
+# Runs in the exit trap: a script that stops early must not look finished. What the
+# trap does before that takes its status away, and so has it kept in ENDED.
 finish() {
-	local status=$?
+	local status=${ENDED:-$?}
 
 	[[ -z ${PROBE_PID:-} ]] || probe_stop
 	[[ -z ${BUILT:-} ]] || topology_down

@@ -11,7 +11,7 @@ set -euo pipefail
 . tests/vm/lib.sh
 . tests/vm/rows.sh
 . tests/vm/links.sh
-trap 'monitor_stop; reload; finish' EXIT
+trap 'ENDED=$?; monitor_stop; reload; finish' EXIT
 
 OLD4=1.2.4.8		# blocked by what is in force first, A
 NEW4=9.9.0.8		# blocked by what is committed to be confirmed, B

@@ -7,7 +7,7 @@ set -euo pipefail
 . tests/vm/lib.sh
 . tests/vm/rows.sh
 . tests/vm/events.sh
-trap 'reload; finish' EXIT
+trap 'ENDED=$?; reload; finish' EXIT
 
 CN4=1.2.4.8 CN6=2001:250::8		# blocked
 DK4=198.51.100.8

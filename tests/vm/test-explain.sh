@@ -8,7 +8,7 @@
 set -euo pipefail
 . tests/vm/lib.sh
 . tests/vm/rows.sh
-trap 'monitor_stop; finish' EXIT
+trap 'ENDED=$?; monitor_stop; finish' EXIT
 
 LAN_HOSTS=(cam-mac cam-v4 cam-both cam-net cam-oui pc)
 HOSTS=("${LAN_HOSTS[@]}" nvr inet)

@@ -6,7 +6,7 @@
 set -euo pipefail
 . tests/vm/lib.sh
 . tests/vm/tap.sh
-trap 'reload; finish' EXIT
+trap 'ENDED=$?; reload; finish' EXIT
 
 # Whatever happens, the next test meets the module without the parameter.
 reload() {
