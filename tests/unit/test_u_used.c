@@ -3,10 +3,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "mem.h"
 #include "show.h"
 #include "times.h"
 
@@ -119,6 +121,53 @@ static void listed(void **state)
 	assert_false(filter_has(&filter, &h->rs, 3));
 }
 
+static void is_order(const struct shown *s, const char *names)
+{
+	char *const *name;
+	size_t at = 0, i;
+
+	for (i = 0; i < strlen(names); i++) {
+		name = ruleset_at(&s->rs, KIND_EXEMPTION, i);
+		assert_int_equal(**name, names[i]);
+		/* Found at once, and its own. */
+		assert_string_equal(shown_counter(s, KIND_EXEMPTION, *name,
+						  &at)->name, *name);
+		assert_int_equal(at, i + 1);
+	}
+}
+
+static void put_in_order(struct holes *h, struct shown *s, enum sort_key key)
+{
+	struct filter filter = { .kind = KIND_EXEMPTION, .sort = key };
+	const struct options o = {};
+	struct fault f = {};
+
+	assert_int_equal(filter_finish(&filter, s, &o, &f), 0);
+	h->rs = s->rs;
+}
+
+/* The most first, then what ends soonest; of the same, as they were. */
+static void sorted(void **state)
+{
+	struct holes *h = *state;
+	struct shown s = { .rs = h->rs, .stats = h->stats, .counted = true };
+	struct counter *c = mem_zalloc(sizeof(h->counter));
+
+	memcpy(c, h->counter, sizeof(h->counter));
+	c[2].packets = 7;
+	c[3].packets = 9;
+	s.stats.object[KIND_EXEMPTION] = c;
+	s.rs.exemption[1].until = 800;
+	is_order(&s, "abcs");
+	put_in_order(h, &s, SORT_PASSED);
+	is_order(&s, "scab");
+	put_in_order(h, &s, SORT_UNTIL);
+	is_order(&s, "bsca");
+	put_in_order(h, &s, SORT_SEEN);
+	is_order(&s, "bsca");
+	free(s.stats.object[KIND_EXEMPTION]);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -126,6 +175,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(counters_in_another_order,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(listed, setup, teardown),
+		cmocka_unit_test_setup_teardown(sorted, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
