@@ -91,7 +91,7 @@ help:
 	@echo 'make check-G     one group of them: style, unit, cli, model, walk, vm, harness'
 	@echo 'make check-path  the verdict on a packet, at length: core and packets against the model'
 	@echo 'make check-boot  boots under systemd, in VMs'
-	@echo 'make check-control the tool killed at every point, dumps during commits, two admins; check-control-debug'
+	@echo 'make check-control dumps during commits, two admins; check-control-debug'
 	@echo 'make check-debug the VM tests on a kernel with KASAN and lockdep'
 	@echo 'make fuzz        the fuzz targets by libFuzzer, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
 	@echo 'make bench       the benchmarks, into docs/performance.md; scripts/bench --quick to try'
