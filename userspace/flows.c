@@ -329,7 +329,7 @@ int flows_read(struct flows *fl, FILE *from, const struct flows_rules *now,
 		if (read_flow(fl, line, &flow))
 			code = judge(fl, &flow, &old, &new, f);
 		else
-			code = fault_input(f, "camfence-flows is of another version: its line %zu is not understood",
+			code = fault_input(f, "camfence-flows is of another version: line %zu",
 					   fl->running);
 	}
 	put_in_order(fl);

@@ -38,10 +38,8 @@ static const char all[] = HEAD
 	"  pole: {iif: ppp0, policy: isolate}\n"
 	"exemptions:\n"
 	"  out: {camera: gate, remote: 1.2.4.12, proto: udp, port: 443, " BY "}\n"
-	"  in: {camera: gate, remote: 1.2.4.13, dir: in, local-port: 557, "
-	"proto: udp, " BY "}\n"
-	"  ask: {camera: gate, remote: 1.2.4.14, icmp-type: echo-request, "
-	"proto: icmp, " BY "}\n";
+	"  in: {camera: gate, remote: 1.2.4.13, dir: in, proto: udp, local-port: 557, " BY "}\n"
+	"  ask: {camera: gate, remote: 1.2.4.14, proto: icmp, icmp-type: echo-request, " BY "}\n";
 
 /* No camera is known by its MAC. */
 static const char by_addr[] = HEAD
@@ -233,8 +231,7 @@ static void no_mac(void **unused)
 	assert_int_equal(look(&fl, line, &old, &new, &f), 0);
 	assert_int_equal(fl.n, 0);
 	text = flows_summary(&fl);
-	assert_string_equal(text, "ends now: none of 1 flow; 1 flow whose MAC "
-			    "is not known is not judged");
+	assert_string_equal(strstr(text, "; "), "; 1 flow whose MAC is not known is not judged");
 	free(text);
 	flows_free(&fl);
 	config_free(&new.c);
@@ -315,7 +312,7 @@ static void not_understood(void **unused)
 
 		assert_int_equal(look(&fl, wrong[i], &none, &none, &f),
 				 CODE_INPUT);
-		assert_non_null(strstr(f.text, "line 1 is not understood"));
+		assert_non_null(strstr(f.text, "version: line 1"));
 		fault_clear(&f);
 		flows_free(&fl);
 	}
