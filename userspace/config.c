@@ -353,7 +353,8 @@ enum section {
 static const char *const sections[SECTIONS] = {
 	[VERSION] = "version", [INCLUDE] = "include",
 	[LOCKDOWN] = "lockdown", [NAT64] = "nat64", [SITE] = "site",
-	[MAX_VALIDITY] = "max-validity", [SETS] = "sets", [POLICIES] = "policies", [CATCH] = "catch",
+	[MAX_VALIDITY] = "max-validity", [SETS] = "sets",
+	[POLICIES] = "policies", [CATCH] = "catch",
 	[INVENTORY] = "inventory", [CAMERAS] = "cameras",
 	[EXEMPTIONS] = "exemptions",
 };

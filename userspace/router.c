@@ -125,19 +125,19 @@ static int dump(u16 type, size_t header, mnl_cb_t cb, struct router *r,
 		struct fault *f)
 {
 	struct mnl_socket *sock;
-	int ret, tries = 0;
+	int ret, code = 0, tries = 0;
 
 	do {
 		sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 		ret = sock ? talk(sock, type, header, cb, r) : -1;
 		if (ret && (!sock || errno != EINTR))
-			fault_set(f, CODE_REFUSED,
-				  "cannot ask for the router's addresses: %s",
-				  strerror(errno));
+			code = fault_set(f, CODE_REFUSED,
+					 "cannot ask for the router's addresses: %s",
+					 strerror(errno));
 		if (sock)
 			mnl_socket_close(sock);
-	} while (ret && !f->text && ++tries < TRIES);
-	return f->text ? CODE_REFUSED : 0;
+	} while (ret && !code && ++tries < TRIES);
+	return code;
 }
 
 /**

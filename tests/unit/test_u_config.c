@@ -313,8 +313,9 @@ static void valid_from_when_written(void **state)
 				  "max-validity: 30d\n"
 				  "cameras: {a: {iif: eth1, policy: p}}\n"
 				  "policies: {p: {default: drop}}\n"
-				  "exemptions: {x: {camera: a, remote: router,"
-				  " by: b, reason: r, until: \"%s\"}}\n",
+				  "exemptions:\n"
+				  "  x: {camera: a, remote: router, by: b, reason: r,\n"
+				  "      until: \"%s\"}\n",
 				  time_text(then + 30 * 86400 + i, until[i]));
 		put(t, "main.yaml", text);
 		free(text);

@@ -210,7 +210,7 @@ static void typed_from(struct asked *a, const char *client, const char *text)
 	free(value);
 }
 
-static void connection(void **state)
+static void typed_on(void **state)
 {
 	struct asked a;
 
@@ -312,7 +312,7 @@ int main(void)
 		cmocka_unit_test(shrunk),
 		cmocka_unit_test(own_address),
 		cmocka_unit_test(allowed_but_caught),
-		cmocka_unit_test(connection),
+		cmocka_unit_test(typed_on),
 		cmocka_unit_test(strangers),
 		cmocka_unit_test(words),
 		cmocka_unit_test(above),

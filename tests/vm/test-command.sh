@@ -301,7 +301,7 @@ expect_drop "a packet" "$OUT"
 check "is counted as one since the commit" has '.drops | ."since-commit" == 1 and .packets > 1 and .last' status
 by_schema status status
 told "the file is not included" "add the line: include: camfence.d/*.yaml" camera add "${YARD[@]}" --save
-sed -i 's/}}$/}, hall: {addr: 10.20.0.77, policy: geoblock}}/' $ETC/camfence.yaml
+sed -i '/^cameras/s/}}$/}, hall: {addr: 10.20.0.77, policy: geoblock}}/' $ETC/camfence.yaml
 cf apply --force=one-family
 tells "one was" "guards that were forced: one-family" status
 config <<<"version: 1

@@ -21,8 +21,8 @@ guarded() {
 list() { printf '%s\n' "${@:2}" >"$WORK/$1"; }
 
 section "Sets"
-: >"$WORK/none"
-guarded empty "a list without an address" set load none "$WORK/none"
+: >"$WORK/blank"
+guarded empty "a list without an address" set load blank "$WORK/blank"
 list cn 1.2.0.0/17 2001:250::/33
 cf set load cn "$WORK/cn"
 ok "half of it is as much as half of it"

@@ -153,7 +153,7 @@ gate block $GATE>1.2.4.14:9000
 END
 check "as JSON they are exactly those" diff "$WORK/want" <(named "$WORK/live.json")
 equal "how many" "$(summary)" "ends now: 12 flows of 5 cameras"
-check "one is told" grep -qE "^  gate: tcp $GATE:[0-9]+ → 1.2.4.8:443 \(block cn\)$" "$WORK/live"
+check "one is told" grep -qE "^  hall: udp ${ADDR4[cam-mac]}:[0-9]+ → 1.2.4.8:443 \(block cn\)$" "$WORK/live"
 check "of many of one camera, the rest's number" grep -qx "  gate: 3 more" "$WORK/live"
 check "diff is as its schema says" python3 tests/schema.py docs/schema/diff.json "$WORK/live.json"
 check "  and not what it is not" python3 tests/schema.py --mutate docs/schema/diff.json "$WORK/live.json"
