@@ -4,6 +4,7 @@
 
     schema.py SCHEMA [FILE]            each line of FILE is one answer, and each is as SCHEMA says
     schema.py --mutate SCHEMA [FILE]   and none of them is any more once something in it was changed
+    schema.py --each DIRECTORY         both, of each line "NAME FILE TEXT" that is read; two lines about each
 
 What a schema has beyond that is an error, so that nothing in it is passed over."""
 import functools
@@ -81,24 +82,42 @@ def mutants(value):
             yield {**value, key: {**value[key], 'strange': 0}}
 
 
-def main(mutate, path, lines):
-    path, status, answers = pathlib.Path(path), 0, 0
+def held(mutate, path, lines):
+    """What is wrong with the answers."""
+    path, answers = pathlib.Path(path), 0
     optional = set(load(path)['properties']) - set(load(path)['required'])
     for line in lines:
         answers += 1
         value = json.loads(line)
-        for wrong in [] if mutate else check(value, load(path), '$', path):
-            print(wrong)
-            status = 1
+        yield from [] if mutate else check(value, load(path), '$', path)
         for mutant in mutants(value) if mutate else []:
             if set(value) - set(mutant) <= optional and set(value) != set(mutant) and set(mutant) <= set(value):
                 continue    # what need not be there was taken away
             if not any(check(mutant, load(path), '$', path)):
-                print(f'not refused: {json.dumps(mutant)}')
-                status = 1
-    return status if answers else 'no answer'
+                yield f'not refused: {json.dumps(mutant)}'
+    if not answers:
+        yield 'no answer'
+
+
+def each(directory, lines):
+    for line in lines:
+        name, file, text = line.rstrip('\n').split(' ', 2)
+        for mutate in (False, True):
+            with open(file, encoding='utf-8') as answers:
+                wrong = list(held(mutate, f'{directory}/{name}.json', answers))
+            print('FAIL' if wrong else 'PASS', f'{name}{", changed" if mutate else ""}: {text}', *wrong[:1])
+
+
+def main(words):
+    if words[0] == '--each':
+        return each(words[1], sys.stdin)
+    mutate = words[0] == '--mutate'
+    schema, *file = words[mutate:]
+    with open(file[0], encoding='utf-8') if file else sys.stdin as answers:
+        wrong = list(held(mutate, schema, answers))
+    print(*wrong, sep='\n')
+    return 1 if wrong else 0
 
 
 if __name__ == '__main__':
-    words = [w for w in sys.argv[1:] if w != '--mutate']
-    sys.exit(main('--mutate' in sys.argv, words[0], open(words[1], encoding='utf-8') if words[1:] else sys.stdin))
+    sys.exit(main(sys.argv[1:]))

@@ -220,7 +220,7 @@ seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 echo "seeds from $seed on"
 # What comes of chance is what guards are there for; what is saved says that it is meant.
 ANYTHING=$("$CAMFENCE" help guards | sed -nE "s/^  ([a-z-]+)  .*/\1/p" | paste -sd,)
-for ((i = seed; i < seed + 12; i++)); do
+for ((i = seed; i < seed + 6; i++)); do
 	python3 tests/vm/random_config.py $i >"$WORK/r.json"
 	if "$CAMFENCE" --force="$ANYTHING" apply "$WORK/r.json" >"$WORK/said" && "$CAMFENCE" save "$WORK/s1" &&
 		"$CAMFENCE" diff "$WORK/s1" >"$WORK/said" && [[ $("$CAMFENCE" apply "$WORK/s1") == "nothing to do" ]] &&
@@ -241,9 +241,13 @@ check "not where there is none: $(tail -n 1 <<<"$said")" test "$status" -eq 3
 status=0
 "$CAMFENCE" diff "$CONFIG" >/dev/null 2>&1 || status=$?
 equal "diff leaves it where it is" "$status $([[ -d /sys/module/camfence ]] && echo loaded)" "3 "
-install -D "$CAMFENCE_KMOD" "/lib/modules/$(uname -r)/updates/camfence.ko"
-depmod
+# Of its own: depmod reads every module there is, which takes a quarter of a minute.
+MODULES=lib/modules/$(uname -r)
+install -D "$CAMFENCE_KMOD" "$WORK/$MODULES/camfence.ko"
+depmod -b "$WORK" 2>/dev/null
+run mount --bind "$WORK/$MODULES" "/$MODULES"
 says "apply" 0 "generation 1: 2 sets added, 2 policies added, 2 cameras added" apply "$CONFIG"
 expect_drop "hall -> blocked" "$(to cam-mac)"
 cf flush
 twin "all of it gone"
+run umount "/$MODULES"

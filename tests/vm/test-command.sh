@@ -368,12 +368,13 @@ run date -s "@$now"
 rm -r $ETC /var/lib/camfence
 
 section "JSON: every answer by its schema, and none that was changed"
+ANSWERS=0
 valid() {
-	local schema=docs/schema/$1.json
+	local file=$WORK/answer.$ANSWERS
 
-	"$CAMFENCE" -j "${@:2}" >"$WORK/answer" || [[ $2 == @(set|diff) ]] || die "exit status $?: $*"
-	check "$1: ${*:2}" python3 tests/schema.py "$schema" "$WORK/answer"
-	check "  and not what it is not" python3 tests/schema.py --mutate "$schema" "$WORK/answer"
+	"$CAMFENCE" -j "${@:2}" >"$file" || [[ $2 == @(set|diff) ]] || die "exit status $?: $*"
+	echo "$1 $file ${*:2}" >>"$WORK/answers"
+	ANSWERS=$((ANSWERS + 1))
 }
 cf policy set geoblock service ntp comment "for the halls"
 cf option set nat64 2001:db8:64::/96
@@ -416,3 +417,9 @@ valid explain explain --offline "$WORK/conf" camera gate to 1.2.4.8 tcp 443
 cf flush
 valid status status
 valid list-ruleset list ruleset
+held=0
+while read -r verdict text; do
+	held=$((held + 1))
+	if [[ $verdict == PASS ]]; then ok "$text"; else nok "${text%% *}" "$text"; fi
+done < <(python3 tests/schema.py --each docs/schema <"$WORK/answers")
+equal "each answer, and each that was changed" $held $((2 * ANSWERS))

@@ -230,7 +230,7 @@ section "A namespace and the module go while an exemption has an end"
 for command in "set load cn $WORK/cn" "camera add gate addr 10.99.1.2 addr fd00:99::2 policy geoblock" \
 	"exemption add vendor camera gate remote 1.2.4.8/32 until +1d reason x by tests"; do
 	# shellcheck disable=SC2086
-	run ip netns exec nb "$CAMFENCE" $command
+	run ip netns exec nb "$CAMFENCE" --force="$FORCED" $command
 done
 vendor until +1d
 run ip netns del nb
