@@ -145,10 +145,9 @@ build/unit/test_u_%: build/asan/tests/unit/test_u_%.o $(USER_LIB:%.c=build/asan/
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(ld_libs) -lcmocka
 
 # With gcc a fuzz target reads files; make fuzz is libFuzzer's, by clang.
-build/asan/tests/fuzz/%.o: USER_CFLAGS += -DREPLAY
 $(foreach t,$(FUZZ_TARGETS),$(eval build/fuzz/$(t): \
 	$(FUZZ_$(t):%.c=build/asan/%.o)))
-build/fuzz/%: build/asan/tests/fuzz/%.o
+build/fuzz/%: build/asan/tests/fuzz/%.o build/asan/tests/fuzz/replay/replay.o
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(ld_libs)
 

@@ -389,17 +389,8 @@ static json_t *json_index(const struct history *h)
 static int write_index(const struct history *h, struct fault *f)
 {
 	json_t *root = json_index(h);
-	struct newfile file = {};
-	int code;
+	int code = newfile_json(index_path, root, f);
 
-	code = newfile_open(&file, index_path, f);
-	if (!code) {
-		json_dumpf(root, file.to, JSON_INDENT(2));
-		fputc('\n', file.to);
-		code = newfile_finish(&file, f);
-	}
-	if (!code)
-		code = newfile_keep(&file, f);
 	json_decref(root);
 	return code;
 }

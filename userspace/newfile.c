@@ -108,3 +108,25 @@ void newfile_drop(struct newfile *n)
 	free(n->path);
 	*n = (struct newfile){};
 }
+
+/**
+ * newfile_json() - a file of one JSON value
+ * @path: the file
+ * @root: the value
+ * @f: what is wrong
+ *
+ * Return: 0 or the exit code.
+ */
+int newfile_json(const char *path, const json_t *root, struct fault *f)
+{
+	struct newfile file = {};
+	int code;
+
+	code = newfile_open(&file, path, f);
+	if (code)
+		return code;
+	json_dumpf(root, file.to, JSON_INDENT(2) | JSON_SORT_KEYS);
+	fputc('\n', file.to);
+	code = newfile_finish(&file, f);
+	return code ? code : newfile_keep(&file, f);
+}

@@ -3,6 +3,7 @@
 #ifndef CAMFENCE_NEWFILE_H
 #define CAMFENCE_NEWFILE_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "fault.h"
@@ -23,5 +24,6 @@ int newfile_open(struct newfile *n, const char *path, struct fault *f);
 int newfile_finish(struct newfile *n, struct fault *f);
 int newfile_keep(struct newfile *n, struct fault *f);
 void newfile_drop(struct newfile *n);
+int newfile_json(const char *path, const json_t *root, struct fault *f);
 
 #endif

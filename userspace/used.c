@@ -164,17 +164,8 @@ static int write_all(const struct used *u, struct fault *f)
 {
 	json_t *root = json_pack("{s:i, s:O}", "version", 1, "exemptions",
 				 u->of);
-	struct newfile file = {};
-	int code;
+	int code = newfile_json(path, root, f);
 
-	code = newfile_open(&file, path, f);
-	if (!code) {
-		json_dumpf(root, file.to, JSON_INDENT(2) | JSON_SORT_KEYS);
-		fputc('\n', file.to);
-		code = newfile_finish(&file, f);
-	}
-	if (!code)
-		code = newfile_keep(&file, f);
 	json_decref(root);
 	return code;
 }
